@@ -1,0 +1,47 @@
+# The two commands of README: `make demo`, `make test`. Both install what they need from the lock files.
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+
+.PHONY: demo test lint unit test-slow lock clean
+
+demo: .venv/demo.stamp
+	@$(BIN)/soar2cot run --yes
+	@$(BIN)/soar2cot export --out out/demo
+
+test: .venv/dev.stamp lint unit
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/basedpyright
+
+unit: .venv/dev.stamp
+	$(BIN)/pytest -n 2 --dist worksteal
+
+test-slow: .venv/dev.stamp
+	$(BIN)/pytest -m slow
+
+.venv/demo.stamp: requirements/demo.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "soar2cot needs Python 3.11 or newer; none was found on PATH. Install one, or say make PYTHON=/where/it/is"; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	@echo "Installing the locked dependencies into .venv (a minute, once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: .venv/demo.stamp requirements/dev.lock
+	@echo "Installing the locked development dependencies (minutes, once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# Needs uv (https://docs.astral.sh/uv/). The locks name versions and hashes, never a place to fetch from.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		pyproject.toml requirements/build.in -o requirements/demo.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--all-extras --group dev -c requirements/demo.lock pyproject.toml requirements/build.in -o requirements/dev.lock
+
+clean:
+	rm -rf .venv out build dist site

@@ -1,0 +1,81 @@
+"""Slots: how much goes on at once, changeable while it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+
+class Slots:
+    """A limit on what is under way, which can be moved while in use; first come, first served.
+
+    Lowering the limit takes nothing away from those inside: it holds back the next ones.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._in_use = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def limit(self) -> int:
+        """How many may be inside."""
+        return self._limit
+
+    @limit.setter
+    def limit(self, limit: int) -> None:
+        self._limit = max(0, limit)
+        self._wake()
+
+    @property
+    def in_use(self) -> int:
+        """How many are inside."""
+        return self._in_use
+
+    @property
+    def waiting(self) -> int:
+        """How many stand in line."""
+        return len(self._waiting)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncGenerator[None]:
+        """Holds one slot for the length of the block."""
+        await self.acquire()
+        try:
+            yield
+        finally:
+            self.release()
+
+    async def acquire(self) -> None:
+        """Takes a slot, waiting for it in line."""
+        if self._in_use < self._limit and not self._waiting:
+            self._in_use += 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            self._withdraw(turn)
+            raise
+
+    def release(self) -> None:
+        """Gives the slot back."""
+        self._in_use -= 1
+        self._wake()
+
+    def _withdraw(self, turn: asyncio.Future[None]) -> None:
+        """Leaves the line; a slot that was granted in the same instant is given back."""
+        if turn.done() and not turn.cancelled():
+            self.release()
+        else:
+            self._waiting.remove(turn)
+
+    def _wake(self) -> None:
+        while self._waiting and self._in_use < self._limit:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                self._in_use += 1
+                turn.set_result(None)
