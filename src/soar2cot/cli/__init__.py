@@ -1,1 +1,54 @@
-"""."""
+"""The command line: one file per command, loaded when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "run": "soar2cot.cli.run:run",
+    "plan": "soar2cot.cli.plan:plan",
+    "status": "soar2cot.cli.status:status",
+    "label": "soar2cot.cli.label:label",
+    "compact": "soar2cot.cli.compact:compact",
+    "download": "soar2cot.cli.download:download",
+    "retry": "soar2cot.cli.failures:retry",
+    "failures": "soar2cot.cli.failures:failures",
+    "redo": "soar2cot.cli.redo:redo",
+    "progress": "soar2cot.cli.progress:progress",
+    "export": "soar2cot.cli.export:export",
+    "report": "soar2cot.cli.report:report",
+    "view": "soar2cot.cli.view:view",
+    "explain": "soar2cot.cli.explain:explain",
+    "verify": "soar2cot.cli.verify:verify",
+    "doctor": "soar2cot.cli.doctor:doctor",
+    "fsck": "soar2cot.cli.fsck:fsck",
+    "crashtest": "soar2cot.cli.crashtest:crashtest",
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module only when the command is asked for: `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Loads one command; None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        return getattr(import_module(module), attribute)
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SOAR2COT"})
+@click.version_option(package_name="soar2cot")
+def cli() -> None:
+    """Turns SOAR programs into checked instructions and chain of thought, and survives being stopped."""
+
+
+def main() -> None:
+    """The entry point of the `soar2cot` command."""
+    cli()

@@ -1,0 +1,42 @@
+"""Options that several commands share, and how a command finds the ledger of a run directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def run_dir_option(command: F) -> F:
+    """`--run-dir`: where everything of one experiment lies."""
+    return click.option(
+        "--run-dir",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("runs/default"),
+        show_default=True,
+        help="Directory that holds everything of one experiment.",
+    )(command)
+
+
+def ledger_option(command: F) -> F:
+    """`--ledger`: another ledger than the run directory's own."""
+    return click.option(
+        "--ledger",
+        envvar=["SOAR2COT_LEDGER", "NEON_DSN"],
+        show_envvar=True,
+        help="postgresql://… or sqlite:///…; by default ledger.db in the run directory.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """`--json`: one JSON value on stdout instead of words."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of words.")(command)
+
+
+def ledger_url(run_dir: Path, ledger: str | None) -> str:
+    """The ledger's address: the one given, else SQLite in the run directory."""
+    return ledger or f"sqlite:///{run_dir / 'ledger.db'}"
