@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple, TypeAlias
 
 Grid: TypeAlias = list[list[int]]
 DataType: TypeAlias = Literal["original", "hindsight"]
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
 
 
 class SampleKey(NamedTuple):

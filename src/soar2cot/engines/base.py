@@ -75,6 +75,11 @@ class Engine(Protocol):
         """Changes whenever the same question may get another answer."""
         ...
 
+    @property
+    def deterministic(self) -> bool:
+        """Whether asking twice is a waste: the same question gets the same answer within this version."""
+        ...
+
     def writer_model(self, step: AnyStep) -> str:
         """Who writes in this step: the model's name as stored in `instructions.model`."""
         ...

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
-from soar2cot.ledger.base import Claim
-from soar2cot.records import Outcome, Sample
+from soar2cot.pipeline import Stop, Summary
+from soar2cot.soar_loader import BadRow
+from soar2cot.records import Sample
 
 
 class Executor(Protocol):
-    """Solves claimed samples somewhere and gives their outcomes back; committing is the pipeline's."""
+    """Works a stream of samples off through the ordinary pipeline, in one place or many."""
 
-    @property
-    def capacity(self) -> int:
-        """How many samples it wants in flight."""
-        ...
+    async def run(self, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
+        """Takes samples in order while it has room, until the stream ends or `stop` says so.
 
-    async def solve(self, sample: Sample, claim: Claim) -> Outcome:
-        """Runs `solve_challenge` for the sample.
-
-        Raises: SampleError and other errors of `errors.py`, as `solve_challenge` does.
-        Crash:  whatever the journal holds is found again.
+        Returns: what this run did, over all workers. Everything in it is durable.
+        Raises:  errors that would hit every sample alike (ModelSetupError, LedgerError …), after what was in
+                 flight has been finished or left to the journal.
         """
-        ...
-
-    async def aclose(self) -> None:
-        """Ends its workers."""
         ...

@@ -24,11 +24,14 @@ class Claim:
 
     `token` rises with every claim of this key: a write with an older one is refused (fencing).
     `attempt` counts the executions of this sample, this one included, over all runs: 1 for the first.
+    `deaths` counts the claims of this key, one after the other up to this one, whose holder died with it
+    (lease expired, process gone): 0 after any claim that ended in commit, fail or release.
     """
 
     key: SampleKey
     token: int
     attempt: int
+    deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,10 @@ class Ledger(Protocol):
         ...
 
     async def adopt(self, keys: Sequence[SampleKey], *, run_id: str) -> int:
-        """Marks samples as completed without a result (from an edited or older progress.json); gives how many were new."""
+        """Marks samples as completed without a result (from an edited or older progress.json).
+
+        Returns: how many of them were new.
+        """
         ...
 
     async def forget(self, keys: Sequence[SampleKey], *, reason: str) -> int:
@@ -203,7 +209,7 @@ class Ledger(Protocol):
         ...
 
     async def answer(self, call: Call) -> None:
-        """The answer of an intended call, durable on return. It is kept whoever holds the claim by now: it is paid for."""
+        """The answer of an intended call, durable on return. Kept whoever holds the claim by now: it is paid for."""
         ...
 
     async def spent(self) -> tuple[int, float]:
