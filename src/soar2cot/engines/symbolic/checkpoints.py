@@ -1,4 +1,4 @@
-"""What the follower records while it carries out a method: the states that every claim is checked on."""
+"""What the follower recorded at one point of the method: the ground on which a chain of thought is told."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from soar2cot.records import Grid
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """One turn of one step, as it was seen to happen.
+    """One top-level step of the method, executed on one grid.
 
-    `step` counts the numbered steps of the method from 1; a step that loops leaves a checkpoint per turn, all
-    with the same `step`. `sentence` is the method's own sentence. `notes` say what was found on the way.
+    Shapes:  before, after: the meaningful grid around the step, (height, width); equal where the step only
+             looked something up.
+    Args:    step: the number of the step as it stands in the method, from 1.
+             sentence: the step's own text, sub-steps left out.
+             notes: what was found, a short phrase each, in order (`the width is 7`, `9 turns`).
     """
 
     step: int
