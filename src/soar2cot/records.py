@@ -5,7 +5,7 @@ Shapes: a grid is a list of rows, (height, width), 1 to 30 each; cells are colou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 Grid: TypeAlias = list[list[int]]
@@ -82,6 +82,7 @@ class InstructionRecord:
     `score` is the mean of `example_scores`, 0..1: followers that failed count as 0.
     `step` is the stage of the config that produced the text, as JSON text.
     `detail` is JSON text for what has no column of its own (lift, sandbox level, engine version).
+    `created_at` is when the ledger took it, UTC in ISO 8601; empty before that, and no part of equality.
     """
 
     id: str
@@ -100,6 +101,7 @@ class InstructionRecord:
     soar_generation: int
     is_hindsight: bool
     detail: str = "{}"
+    created_at: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
