@@ -18,6 +18,8 @@
     │   ├── RateLimitedError         429; retryable, with `retry_after_s`
     │   ├── ModelRefusedError        the answer cannot be used
     │   └── ModelSetupError          wrong key, wrong model, wrong address: stops the run
+    ├── BudgetSpentError       the money or tokens allowed are spent; the run drains
+    ├── NotOnRecordError       replaying, and the journal has no such call
     └── SandboxError           the sandbox itself, not the program in it
 
 Whether something can be tried again is its class (`retryable`), never its text. A message says what (with
@@ -118,6 +120,14 @@ class ModelRefusedError(ModelError):
 
 class ModelSetupError(ModelError):
     """Wrong key, model or address: every sample would fail alike, so the run stops."""
+
+
+class BudgetSpentError(Soar2CotError):
+    """One more call could exceed the budget: it was not sent. The run drains; a higher budget goes on from here."""
+
+
+class NotOnRecordError(Soar2CotError):
+    """The journal is replayed and has no answer for this call; nothing was sent."""
 
 
 class SandboxError(Soar2CotError):

@@ -5,8 +5,15 @@ A client knows one endpoint. It holds the key; nothing that it raises or returns
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
+
+Announce: TypeAlias = Callable[[], Awaitable[None]]
+
+
+async def announce_nothing() -> None:
+    """For callers that keep no journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the raw content and its bookkeeping. `cached_tokens` counts the prefix-cache hits."""
+    """What came back: the raw content and its bookkeeping. `cached_tokens` counts the prefix-cache hits.
+
+    A refusal is an answer: `finish_reason` is `refusal` or `content_filter`, and `content` holds its words.
+    `cost_usd` is None where the price table does not know the model.
+    """
 
     content: str
     reasoning: str | None
@@ -34,15 +45,19 @@ class Answer:
     cached_tokens: int
     completion_tokens: int
     latency_s: float
+    cost_usd: float | None = None
 
 
 class ModelClient(Protocol):
     """Sends requests to one endpoint."""
 
-    async def send(self, request: Request) -> Answer:
+    async def send(self, request: Request, *, announce: Announce = announce_nothing) -> Answer:
         """One request, tried again by class (`errors.ModelError`) with capped, jittered backoff.
 
-        Raises: ModelUnavailableError, RateLimitedError: retries used up. ModelRefusedError: the server says the
+        Args:   announce: awaited once, when the call has its slot and its budget, before the first byte is sent:
+                what waits in line was not paid for and is not announced.
+        Raises: BudgetSpentError: sending it could exceed the budget; it was not announced.
+                 ModelUnavailableError, RateLimitedError: retries used up. ModelRefusedError: the server says the
                 request is wrong. ModelSetupError: key, model or address.
         """
         ...
