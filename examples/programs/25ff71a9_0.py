@@ -1,0 +1,2 @@
+def transform(grid):
+    return [[0] * len(grid[0])] + [row[:] for row in grid[:-1]]

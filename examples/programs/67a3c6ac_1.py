@@ -1,0 +1,4 @@
+def transform(grid):
+    for row in grid:
+        row.reverse()
+    return grid

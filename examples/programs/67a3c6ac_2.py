@@ -1,0 +1,2 @@
+def transform(grid):
+    return [list(row) for row in grid[::-1]]

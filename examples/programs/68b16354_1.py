@@ -1,0 +1,4 @@
+import numpy as np
+
+def transform(grid):
+    return np.flipud(np.array(grid)).tolist()

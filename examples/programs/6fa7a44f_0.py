@@ -1,0 +1,2 @@
+def transform(grid):
+    return [row[:] for row in grid] + [row[:] for row in reversed(grid)]

@@ -1,0 +1,2 @@
+def transform(grid):
+    return [list(row) + list(reversed(row)) for row in grid]

@@ -1,0 +1,2 @@
+def transform(grid):
+    return [list(row) for row in zip(*grid)][::-1]

@@ -1,0 +1,3 @@
+def transform(grid):
+    half = len(grid) // 2
+    return grid[half:][::-1] + grid[half:]
