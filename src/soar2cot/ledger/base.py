@@ -13,9 +13,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from soar2cot.records import Call, Failure, GuessRecord, InstructionRecord, Outcome, SampleKey
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,20 @@ class Superseded:
     reason: str
     superseded_at: str
     n_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the ledger that is not as it must be.
+
+    `kind` names the rule that is broken; `n` counts how often; `example` is one of them. `mended`: it could be
+    proved what belongs there, and it was put there.
+    """
+
+    kind: str
+    n: int
+    example: str
+    mended: bool = False
 
 
 SampleState: TypeAlias = Literal["completed", "failed"]
@@ -186,6 +203,13 @@ class Ledger(Protocol):
         """Keys completed after the cursor `after` (0: all), in order of completion."""
         ...
 
+    async def completed_columns(self) -> pa.Table:
+        """Every completed key as three columns, for the filter of millions: a few seconds, ~10 bytes a key.
+
+        Returns: `task_id` dictionary<int32, string>, `round_index` int32, `is_hindsight` bool; in no order.
+        """
+        ...
+
     async def mark_shown(self, cursor: int) -> None:
         """Notes that everything up to `cursor` stands in progress.json, durably on disk."""
         ...
@@ -234,6 +258,20 @@ class Ledger(Protocol):
 
     async def failures(self) -> list[Failure]:
         """The parked samples, by key."""
+        ...
+
+    async def matching(self, where: str) -> list[SampleKey]:
+        """Keys of the results for which an SQL expression over the columns of `instructions` holds, in order.
+
+        Raises: LedgerError: the expression cannot be evaluated. It can change nothing: it runs read-only.
+        """
+        ...
+
+    async def check(self, *, mend: bool = False) -> list[Finding]:
+        """Looks for what must not be: orphans, doubles, results without completion, wrong sums, damaged pages.
+
+        `mend` repairs what can be proved (sums, orphans of no sample) and marks those findings as mended.
+        """
         ...
 
     async def aclose(self) -> None:
