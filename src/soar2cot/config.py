@@ -77,16 +77,28 @@ AnyStep: TypeAlias = Annotated[Step | StepRevision | StepRevisionPool, Field(dis
 
 
 class Endpoint(_Frozen):
-    """One OpenAI-compatible server. The key is never part of the configuration: it comes from the environment."""
+    """One OpenAI-compatible server. The key is never part of the configuration: it comes from the environment.
+
+    An answer that is cut off is asked for again with up to `max_output_tokens_cap` tokens. `token_field` is the name
+    under which the server takes that number. `structured`: how the server is told the answer's schema; `prompt` is for
+    servers that refuse `response_format`. `extra_body` is sent as it is. `patience_s`: how long a server that nobody
+    can reach is waited for.
+    """
 
     base_url: str = "http://localhost:8000/v1"
     model: str = ""
     temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
     max_output_tokens: int = Field(default=16_384, ge=1)
+    max_output_tokens_cap: int = Field(default=65_536, ge=1)
+    token_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    structured: Literal["json_schema", "json_object", "prompt"] = "json_schema"
     reasoning_effort: str | None = None
-    connect_timeout_s: float = Field(default=10, gt=0)
-    first_byte_timeout_s: float = Field(default=600, gt=0)
-    total_timeout_s: float = Field(default=1_800, gt=0)
+    extra_body: dict[str, Any] = Field(default_factory=dict[str, Any])
+    connect_timeout_s: Annotated[float, RUN] = Field(default=10, gt=0)
+    first_byte_timeout_s: Annotated[float, RUN] = Field(default=600, gt=0)
+    total_timeout_s: Annotated[float, RUN] = Field(default=1_800, gt=0)
+    patience_s: Annotated[float, RUN] = Field(default=86_400, ge=0)
 
 
 class ProgramLimits(_Frozen):
@@ -144,6 +156,7 @@ class RunConfig(_Frozen):
     lease_s: Annotated[float, RUN] = Field(default=120, gt=0)
     budget_usd: Annotated[float | None, RUN] = Field(default=None, gt=0)
     budget_tokens: Annotated[int | None, RUN] = Field(default=None, gt=0)
+    prices: Annotated[Path | None, RUN] = None  # None: the price table that ships
 
     @classmethod
     def affecting(cls, what: Affects) -> tuple[str, ...]:
@@ -157,7 +170,12 @@ class RunConfig(_Frozen):
 
     def result_settings(self) -> dict[str, Any]:
         """The settings that can change a result, as plain JSON values."""
-        return self.model_dump(mode="json", include=set(self.affecting(RESULT)))
+        settings = self.model_dump(mode="json", include=set(self.affecting(RESULT)))
+        run_only = {name for name, field in Endpoint.model_fields.items() if RUN in field.metadata}
+        for role in ("writer", "follower"):
+            if settings[role] is not None:
+                settings[role] = {name: value for name, value in settings[role].items() if name not in run_only}
+        return settings
 
 
 def parse_config(values: dict[str, Any], *, source: str) -> RunConfig:

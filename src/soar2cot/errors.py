@@ -5,6 +5,7 @@
     ├── InputError             a file given by the user: wrong schema, key, grid; names place and way out
     │   ├── ProgressFileError      progress.json is no valid JSON or has wrong types
     │   └── DataChangedError       the data file is not the one this run directory was started with
+    ├── StorageError           a file of the run could not be written: disk full, read-only
     ├── LedgerError            the database
     │   ├── LedgerBusyError        another process runs on this ledger
     │   ├── LedgerUnavailableError   gone for now; retryable
@@ -12,6 +13,7 @@
     ├── SampleError            this sample cannot be done; it is parked, the run goes on
     │   ├── ChallengeError         the row does not fit its ARC task
     │   ├── ProgramError           the program raised, ran over a limit or gave no grid
+    │   ├── WorkerDiedError        the worker process died with it
     │   └── NoInstructionError     no usable instruction came out
     ├── ModelError             a call to a model
     │   ├── ModelUnavailableError    5xx, connection, timeout; retryable
@@ -51,6 +53,10 @@ class ProgressFileError(InputError):
 
 class DataChangedError(InputError):
     """The data is not what this run directory was started with. Nothing was changed."""
+
+
+class StorageError(Soar2CotError):
+    """A file of the run could not be written. What stood there before is whole."""
 
 
 class LedgerError(Soar2CotError):
@@ -94,14 +100,22 @@ class NoInstructionError(SampleError):
     """No usable instruction came out of any step."""
 
 
+class WorkerDiedError(SampleError):
+    """The worker process died while it did this sample."""
+
+
 class ModelError(Soar2CotError):
     """A call to a model did not give a usable answer."""
 
 
 class ModelUnavailableError(ModelError):
-    """The server is away, overloaded or too slow."""
+    """The server is away, overloaded or too slow. `gone`: nobody answers there at all, whatever is asked."""
 
     retryable = True
+
+    def __init__(self, message: str, *, gone: bool = False) -> None:
+        super().__init__(message)
+        self.gone = gone
 
 
 class RateLimitedError(ModelError):
