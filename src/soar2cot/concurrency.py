@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine, Iterable
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
 
 
 class Slots:
@@ -79,3 +82,24 @@ class Slots:
             if not turn.done():
                 self._in_use += 1
                 turn.set_result(None)
+
+
+async def all_of(jobs: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Runs the jobs side by side; gives their results in order.
+
+    Raises: the error of the first job that failed, itself and not in a group; the others are cancelled by then.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(job) for job in jobs]
+    except BaseExceptionGroup as errors:
+        raise first_error(errors) from None
+    return [task.result() for task in tasks]
+
+
+def first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first leaf of a group of errors: the one that made the others be cancelled."""
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    return error
