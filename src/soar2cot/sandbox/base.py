@@ -31,7 +31,7 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Failed:
     """Why there is no grid. `kind` groups: an exception's class name, `timeout`, `memory`, `output`, `no_grid`,
-    `no_transform`, `syntax`, `killed`, `forbidden`. `line` is the program's own, None where unknown."""
+    `no_transform`, `syntax`, `killed`, `forbidden`, `trace` (traced and untraced run differ), `tampered`. `line` is the program's own, None where unknown."""
 
     kind: str
     message: str
@@ -42,8 +42,11 @@ class Failed:
 class LineEvent:
     """One line about to be executed, with the variables that changed since the previous event of its frame.
 
-    `values` are JSON-able snapshots: grids and lists of ints as lists, sets as {"set": [...]}, dicts as
-    {"dict": [[k, v], ...]}, others as {"other": type name}. `function` is the name of the frame.
+    `function` is the name of the frame; `depth` is 0 in `transform`, 1 in what it calls. Only the program's own
+    functions are watched, comprehensions are not. The last event of a frame has the line that it left by, and
+    `values["<return>"]` holds what it returned (absent where it raised).
+    `values` are JSON-able snapshots: grids, lists, tuples, deques and numpy arrays as lists, numpy scalars as plain
+    ones, sets as {"set": [...]}, dicts as {"dict": [[k, v], ...]}, others as {"other": type name}.
     """
 
     function: str
