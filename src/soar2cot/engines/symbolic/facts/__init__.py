@@ -1,19 +1,20 @@
 """What a person would say about the pairs, and how the method is seen to run: every sentence a checked claim.
 
-    analyse(challenge)                    the analysis, true on all training pairs
-    think(challenge, trails, length)      a chain of thought per test input; `trails` is a `Trails`:
-                                          Trails(pair=index of the training pair used as a check,
-                                                 check=its checkpoints, tests=a tuple of checkpoints per test input)
-    check_pair(challenge)                 the index of the training pair that is best shown as a check
-    check_text(text, challenge, trails, test=k)   what is false or unreadable in a text, a line each; () if nothing
+analyse(challenge)                    the analysis, true on all training pairs
+think(challenge, trails, length)      a chain of thought per test input; `trails` is a `Trails`:
+                                      Trails(pair=index of the training pair used as a check,
+                                             check=its checkpoints, tests=a tuple of checkpoints per test input)
+check_pair(challenge)                 the index of the training pair that is best shown as a check
+check_text(text, challenge, trails, test=k)   what is false or unreadable in a text, a line each; () if nothing
 """
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from soar2cot.challenge import Challenge, changed_cells, render_grid, same_shape, shape
+from soar2cot.challenge import Challenge, changed_cells, render_grid, same_shape
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
+from soar2cot.engines.symbolic.facts import analysis
 from soar2cot.engines.symbolic.facts.claims import Trails
 
 Length: TypeAlias = Literal["short", "medium", "full"]
@@ -22,12 +23,11 @@ __all__ = ["Checkpoint", "Length", "Trails", "analyse", "check_pair", "check_tex
 
 
 def analyse(challenge: Challenge) -> str:
-    """The analysis of the training pairs: facts true on all of them, then a line per pair."""
-    lines = []
-    for number, pair in enumerate(challenge.train, start=1):
-        (h, w), (oh, ow) = shape(pair.input), shape(pair.output)
-        lines.append(f"Pair {number}: the input has {h} rows and {w} columns, the output {oh} rows and {ow} columns.")
-    return "\n".join(lines)
+    """The analysis of the training pairs: facts true on all of them, the rare ones first, then a line per pair.
+
+    Raises: NoInstructionError: a claim did not pass its own check.
+    """
+    return analysis.write(challenge)
 
 
 def check_pair(challenge: Challenge) -> int:

@@ -1,0 +1,89 @@
+"""The analysis: what holds for all training pairs, then a line per pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from soar2cot.challenge import Challenge
+from soar2cot.engines.symbolic.facts.check import holds
+from soar2cot.engines.symbolic.facts.choose import choose
+from soar2cot.engines.symbolic.facts.claims import Claim, Scope, States, Value
+from soar2cot.engines.symbolic.facts.find import find_all
+from soar2cot.engines.symbolic.facts.find.view import GridView, PairView, Views
+from soar2cot.engines.symbolic.facts.sentences import render
+from soar2cot.engines.symbolic.facts.text import bind_once, sentence
+from soar2cot.errors import NoInstructionError
+
+_MOVES = 3
+_TALLY = 4
+
+
+def general(views: Views) -> list[Claim]:
+    """The facts about all pairs that are worth saying."""
+    return choose(find_all(views))
+
+
+def per_pair(views: Views) -> list[list[Claim]]:
+    """A line's worth of claims for each pair: the sizes that vary, what there is, what changes."""
+    return [list(_pair(views, pair, Scope("pair", index))) for index, pair in enumerate(views.pairs)]
+
+
+def _pair(views: Views, pair: PairView, scope: Scope) -> Iterator[Claim]:
+    def claim(predicate: str, *args: Value, value: Value = True) -> Claim:
+        return Claim(predicate, args, scope, value)
+
+    yield claim("input_is", value=pair.before.shape)
+    yield from holdings(pair.before, views.background, scope)
+    if not pair.same_shape:
+        yield claim("output_is", value=pair.after.shape)
+        if len(pair.after.colours) <= _TALLY:
+            yield claim("output_tally", tuple((c, pair.after.counts[c]) for c in pair.after.colours))
+    elif not pair.n_changed:
+        yield claim("no_change")
+    else:
+        yield change(pair, scope)
+
+
+def holdings(view: GridView, background: int | None, scope: Scope) -> Iterator[Claim]:
+    """What a grid holds besides the background: its cells by colour, its shapes."""
+    if background is None:
+        return
+    counts = tuple((c, view.counts[c]) for c in view.colours if c != background)
+    if background in view.colours and 0 < len(counts) <= _TALLY:
+        yield Claim("input_tally", (counts, background), scope)
+
+
+def change(pair: PairView, scope: Scope) -> Claim:
+    """How many cells change, from which colour to which; only the number of new colours where there are many."""
+    if len(pair.moves) <= _MOVES:
+        return Claim("changes", (pair.n_changed, tuple(pair.moves)), scope)
+    return Claim("changes_many", (pair.n_changed, len({new for _, new, _ in pair.moves})), scope)
+
+
+def write(challenge: Challenge) -> str:
+    """The analysis as text.
+
+    Raises: NoInstructionError: a claim did not pass its check; nothing false is ever written.
+    """
+    views = Views(challenge)
+    facts, lines = general(views), per_pair(views)
+    assure([*facts, *(claim for line in lines for claim in line)], States(challenge))
+    return bind_once(_text(challenge, facts, lines))
+
+
+def assure(claims: list[Claim], states: States) -> None:
+    """Every claim is checked before a word of it is written. Raises: NoInstructionError: one is false."""
+    wrong = [claim for claim in claims if not holds(claim, states)]
+    if wrong:
+        task = states.challenge.task_id
+        raise NoInstructionError(
+            f"task {task}: {len(wrong)} of {len(claims)} claims failed their check, first {wrong[0]}; "
+            "the sample is parked, please report it"
+        )
+
+
+def _text(challenge: Challenge, facts: list[Claim], lines: list[list[Claim]]) -> str:
+    variant = sum(map(ord, challenge.task_id))
+    first = " ".join(sentence(render(claim, variant=variant + place)) for place, claim in enumerate(facts))
+    rows = [f"Pair {index}: {'; '.join(map(render, line))}." for index, line in enumerate(lines, start=1)]
+    return "\n".join([*([first] if first else []), *rows])

@@ -1,0 +1,168 @@
+"""The measures of a training pair, taken once and only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from soar2cot.challenge import Challenge
+from soar2cot.engines.symbolic.facts.claims import Claim, Scope, Value
+from soar2cot.records import Grid
+
+Cells: TypeAlias = "NDArray[np.int8]"
+Mask: TypeAlias = "NDArray[np.bool_]"
+SIDES = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]])
+CORNERS = np.ones((3, 3), dtype=int)
+STRUCTURES = {"4": SIDES, "8": CORNERS}
+PAIRS = Scope("pairs")
+
+
+def fact(predicate: str, *args: Value, value: Value = True) -> Claim:
+    """A claim about all training pairs."""
+    return Claim(predicate, args, PAIRS, value)
+
+
+class GridView:
+    """One grid and what is measured on it."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.cells: Cells = np.array(grid, dtype=np.int8)
+        self.shape: tuple[int, int] = (len(grid), len(grid[0]))
+        self._shapes: dict[tuple[str, int], list[ShapeView]] = {}
+
+    @cached_property
+    def key(self) -> tuple[tuple[int, int], bytes]:
+        """Equal for equal grids only."""
+        return self.shape, self.cells.tobytes()
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """The number of cells of each colour, 0 to 9."""
+        return [int(n) for n in np.bincount(self.cells.ravel(), minlength=10)]
+
+    @cached_property
+    def colours(self) -> tuple[int, ...]:
+        """The colours that occur, ascending."""
+        return tuple(colour for colour, n in enumerate(self.counts) if n)
+
+    @cached_property
+    def most(self) -> int | None:
+        """The colour with more cells than any other; None where two share the first place."""
+        best = max(self.counts)
+        return self.counts.index(best) if self.counts.count(best) == 1 else None
+
+    def shapes(self, joined: str, background: int) -> list[ShapeView]:
+        """The connected groups of cells of one colour, besides the background; `joined` is 4 or 8."""
+        key = (joined, background)
+        if key not in self._shapes:
+            self._shapes[key] = [
+                shape
+                for colour in self.colours
+                if colour != background
+                for shape in groups(self.cells == colour, joined, colour)
+            ]
+        return self._shapes[key]
+
+    def objects(self, background: int) -> list[ShapeView]:
+        """The groups of cells of any colour but the background that touch by side or corner."""
+        key = ("object", background)
+        if key not in self._shapes:
+            self._shapes[key] = groups(self.cells != background, "8", -1)
+        return self._shapes[key]
+
+    def box(self, background: int) -> tuple[int, int, int, int] | None:
+        """(top, left, bottom, right), ends excluded, around all cells that are not `background`."""
+        mask = self.cells != background
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        if not rows.size:
+            return None
+        return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+
+
+class ShapeView:
+    """A connected group of cells: its colour (-1 for several), its number of cells, its box, its own mask."""
+
+    __slots__ = ("box", "colour", "mask", "size")
+
+    def __init__(self, colour: int, box: tuple[slice, slice], mask: Mask, size: int) -> None:
+        self.colour, self.box, self.mask, self.size = colour, box, mask, size
+
+
+def groups(mask: Mask, joined: str, colour: int) -> list[ShapeView]:
+    """The connected groups of a mask, in reading order of their first cells."""
+    labels, _ = _label(mask, joined)
+    found: list[ShapeView] = []
+    for index, box in enumerate(ndimage.find_objects(labels), start=1):
+        own: Mask = labels[box] == index
+        found.append(ShapeView(colour, box, own, int(np.count_nonzero(own))))
+    return found
+
+
+def _label(mask: Mask, joined: str) -> tuple[NDArray[np.int32], int]:
+    labels: Any
+    labels, n = ndimage.label(mask, structure=STRUCTURES[joined])  # pyright: ignore[reportGeneralTypeIssues]
+    return labels, int(n)
+
+
+class PairView:
+    """A training pair: both grids and what differs between them."""
+
+    def __init__(self, before: GridView, after: GridView) -> None:
+        self.before, self.after = before, after
+        self.same_shape = before.shape == after.shape
+
+    @cached_property
+    def changed(self) -> Mask:
+        """Where the two differ; only for grids of one shape."""
+        return self.before.cells != self.after.cells
+
+    @cached_property
+    def n_changed(self) -> int:
+        """How many cells differ."""
+        return int(np.count_nonzero(self.changed))
+
+    @cached_property
+    def moves(self) -> list[tuple[int, int, int]]:
+        """(from, to, number of cells) for each change of colour, by colour."""
+        codes = self.before.cells[self.changed] * np.int8(10) + self.after.cells[self.changed]
+        counts = np.bincount(codes, minlength=100)
+        return [(int(code) // 10, int(code) % 10, int(counts[code])) for code in np.flatnonzero(counts)]
+
+
+class Views:
+    """All training pairs of a challenge, and the colour that facts about objects take as background."""
+
+    def __init__(self, challenge: Challenge) -> None:
+        self.pairs: Sequence[PairView] = [
+            PairView(GridView(pair.input), GridView(pair.output)) for pair in challenge.train
+        ]
+        self.inputs = [pair.before for pair in self.pairs]
+        self.outputs = [pair.after for pair in self.pairs]
+
+    @cached_property
+    def same_shape(self) -> bool:
+        """Whether each output has the shape of its input."""
+        return all(pair.same_shape for pair in self.pairs)
+
+    @cached_property
+    def same_grid(self) -> bool:
+        """Whether each output equals its input."""
+        return self.same_shape and not any(pair.n_changed for pair in self.pairs)
+
+    @cached_property
+    def common_most(self) -> int | None:
+        """The colour that is alone the most common of every input, if there is one."""
+        first = {view.most for view in self.inputs}
+        return first.pop() if len(first) == 1 else None
+
+    @cached_property
+    def background(self) -> int | None:
+        """What objects lie on: the common most frequent colour, else black where every input holds it."""
+        if self.common_most is not None:
+            return self.common_most
+        return 0 if all(view.counts[0] for view in self.inputs) else None
