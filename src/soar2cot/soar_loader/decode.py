@@ -1,0 +1,212 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# (pyarrow ships no types)
+"""From columns to samples: whole batches at once, and where a batch holds a bad row, row by row with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soar2cot.challenge import MAX_SIDE, N_COLOURS, check_grid
+from soar2cot.errors import ChallengeError, InputError
+from soar2cot.records import Grid, Sample, SampleKey
+from soar2cot.soar_loader.schema import CODE, FLAGS, GENERATION, GRIDS, MODEL, UNKNOWN_GENERATION
+
+_SLICE_ROWS = 64  # what one `next()` may cost: 64 rows are under 2 ms
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be used: it costs itself. `error` names column and row, and what stands there."""
+
+    key: SampleKey
+    error: InputError
+    row: int
+
+
+def decode(table: Any, keys: Sequence[SampleKey], rows: Sequence[int]) -> Iterator[Sample | BadRow]:
+    """The samples of a normalised table, in its order.
+
+    Args: keys, rows: key and ordinal in the input of each row of the table.
+    """
+    for start in range(0, table.num_rows, _SLICE_ROWS):
+        stop = start + _SLICE_ROWS
+        part = table.slice(start, _SLICE_ROWS).combine_chunks()
+        yield from _decode_slice(part, keys[start:stop], rows[start:stop])
+
+
+def _decode_slice(part: Any, keys: Sequence[SampleKey], rows: Sequence[int]) -> Iterator[Sample | BadRow]:
+    if not is_clean(part):
+        for index, (key, row) in enumerate(zip(keys, rows, strict=True)):
+            yield _decode_one(part.slice(index, 1), key, row)
+        return
+    columns = (
+        keys,
+        part.column(CODE).to_pylist(),
+        part.column(MODEL).to_pylist(),
+        part.column(GENERATION).to_pylist(),
+        _tuples(part.column(FLAGS["train"])),
+        _grids(part.column(GRIDS["train"])),
+        _tuples(part.column(FLAGS["test"])),
+        _grids(part.column(GRIDS["test"])),
+        rows,
+    )
+    for key, code, model, generation, train_flags, train, test_flags, test, row in zip(*columns, strict=True):
+        known = UNKNOWN_GENERATION if generation is None else generation
+        yield Sample(key, code, model or "", known, train_flags, train, test_flags, test, row)
+
+
+def is_clean(table: Any) -> bool:
+    """Whether every row of the table is a whole sample: no nulls, all grids rectangular, in size and colour."""
+    return bool(clean_rows(table).all())
+
+
+def clean_rows(table: Any) -> NDArray[np.bool_]:
+    """Which rows are whole samples, (n,); found with array operations alone."""
+    good = _valid(table.column(CODE))
+    for part in ("train", "test"):
+        grids, flags = _whole(table.column(GRIDS[part])), _whole(table.column(FLAGS[part]))
+        n_grids, grids_good = _check_grids(grids)
+        n_flags, flags_good = _check_flags(flags)
+        good &= grids_good & flags_good & (n_grids == n_flags) & (n_grids > 0)
+    return good
+
+
+def _whole(column: Any) -> Any:
+    whole = column.combine_chunks()
+    return whole.chunk(0) if hasattr(whole, "num_chunks") else whole
+
+
+def _valid(column: Any) -> NDArray[np.bool_]:
+    return _whole(column).is_valid().to_numpy(zero_copy_only=False)
+
+
+def _offsets(lists: Any) -> NDArray[np.int32]:
+    return lists.offsets.to_numpy()
+
+
+def _within(lists: Any) -> Any:
+    """The items that the lists hold, without those before and after a slice, and offsets that start at 0."""
+    offsets = _offsets(lists)
+    first, last = int(offsets[0]), int(offsets[-1])
+    return lists.values.slice(first, last - first), offsets - first
+
+
+def _check_flags(lists: Any) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    items, offsets = _within(lists)
+    valid = lists.is_valid().to_numpy(zero_copy_only=False)
+    return np.diff(offsets), valid & _all_within(_valid_items(items), offsets)
+
+
+def _check_grids(lists: Any) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """(grids per row, whether all grids of the row are grids)."""
+    grids, grid_offsets = _within(lists)
+    rows, row_offsets = _within(grids)
+    cells, cell_offsets = _within(rows)
+    widths = np.diff(cell_offsets)
+    good_rows = (widths >= 1) & (widths <= MAX_SIDE) & _valid_items(rows)
+    good_rows &= _all_within(_good_cells(cells), cell_offsets)
+    heights = np.diff(row_offsets)
+    good_grids = (heights >= 1) & (heights <= MAX_SIDE) & _valid_items(grids)
+    good_grids &= _all_within(good_rows & _as_wide_as_first(widths, row_offsets, heights), row_offsets)
+    good = lists.is_valid().to_numpy(zero_copy_only=False) & _all_within(good_grids, grid_offsets)
+    return np.diff(grid_offsets), good
+
+
+def _as_wide_as_first(
+    widths: NDArray[np.int32], row_offsets: NDArray[np.int32], heights: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    if not len(widths):
+        return np.ones(0, dtype=np.bool_)
+    first = np.minimum(row_offsets[:-1], len(widths) - 1)
+    return widths == np.repeat(widths[first], heights)
+
+
+def _valid_items(items: Any) -> NDArray[np.bool_]:
+    if items.null_count == 0:
+        return np.ones(len(items), dtype=np.bool_)
+    return items.is_valid().to_numpy(zero_copy_only=False)
+
+
+def _good_cells(cells: Any) -> NDArray[np.bool_]:
+    valid = _valid_items(cells)
+    values = cells.fill_null(-1).to_numpy()
+    return valid & (values >= 0) & (values < N_COLOURS)
+
+
+def _all_within(good: NDArray[np.bool_], offsets: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """For each list, whether all of its items are good, (n_lists,)."""
+    if good.all():
+        return np.ones(len(offsets) - 1, dtype=np.bool_)
+    bad_before = np.concatenate([[0], np.cumsum(~good)])
+    return np.diff(bad_before[offsets]) == 0
+
+
+def _tuples(column: Any) -> list[tuple[bool, ...]]:
+    return [tuple(flags) for flags in column.to_pylist()]
+
+
+def _grids(column: Any) -> list[tuple[Grid, ...]]:
+    """Three levels of lists, cut out of one flat list of cells."""
+    grids, grid_offsets = _within(_whole(column))
+    rows, row_offsets = _within(grids)
+    cells, cell_offsets = _within(rows)
+    flat = cast("list[int]", cells.to_numpy().tolist())
+    all_rows = [flat[a:b] for a, b in pairwise(cell_offsets.tolist())]
+    all_grids = [all_rows[a:b] for a, b in pairwise(row_offsets.tolist())]
+    return [tuple(all_grids[a:b]) for a, b in pairwise(grid_offsets.tolist())]
+
+
+def _decode_one(part: Any, key: SampleKey, row: int) -> Sample | BadRow:
+    values: dict[str, Any] = {name: part.column(name)[0].as_py() for name in part.column_names}
+    problem = _problem(values)
+    if problem is not None:
+        return BadRow(key, InputError(f"row {row} ({key}), {problem}"), row)
+    generation = values[GENERATION]
+    return Sample(
+        key,
+        values[CODE],
+        values[MODEL] or "",
+        UNKNOWN_GENERATION if generation is None else generation,
+        tuple(values[FLAGS["train"]]),
+        tuple(values[GRIDS["train"]]),
+        tuple(values[FLAGS["test"]]),
+        tuple(values[GRIDS["test"]]),
+        row,
+    )
+
+
+def _problem(values: dict[str, Any]) -> str | None:
+    """What is wrong with a row, with the name of the column; None where nothing is."""
+    if values[CODE] is None:
+        return f"column {CODE}: null"
+    for part in ("train", "test"):
+        problem = _flags_problem(values, FLAGS[part]) or _grids_problem(values, GRIDS[part])
+        if problem:
+            return problem
+        n_flags, n_grids = len(values[FLAGS[part]]), len(values[GRIDS[part]])
+        if n_flags != n_grids:
+            return f"column {GRIDS[part]}: {n_grids} grids, but {n_flags} flags in {FLAGS[part]}"
+    return None
+
+
+def _flags_problem(values: dict[str, Any], name: str) -> str | None:
+    flags = values[name]
+    return f"column {name}: null, or not a list of booleans" if flags is None or None in flags else None
+
+
+def _grids_problem(values: dict[str, Any], name: str) -> str | None:
+    grids = values[name]
+    if not grids:
+        return f"column {name}: {'an empty list' if grids == [] else 'null, or not a list of grids'}"
+    try:
+        for index, grid in enumerate(grids):
+            check_grid(grid, where=f"column {name}, grid {index}")
+    except ChallengeError as error:
+        return str(error)
+    return None
