@@ -23,13 +23,14 @@ import orjson
 import structlog
 
 from soar2cot import faults
-from soar2cot.errors import ModelError, NotOnRecordError
+from soar2cot.errors import ModelError, ModelRefusedError, NotOnRecordError
 from soar2cot.events import CallFinished, Events
 from soar2cot.ledger.base import Claim, Ledger
 from soar2cot.llm.base import Answer, ModelClient, Request
 from soar2cot.records import Call, SampleKey
 
 FAILED = "failed: "  # what `finish_reason` starts with where sending ended with an error: no answer, and it is known
+REFUSED = "refused: "  # the same where asking again is of no use; the answer is kept as empty, the reason follows
 
 _FlightKey: TypeAlias = tuple[str, str, str]
 
@@ -118,7 +119,7 @@ class Journal:
         known = desk.calls.get(wanted.id)
         if known is not None and known.answer is not None:
             self.events.tell(CallFinished(known, from_journal=True))
-            return known
+            return _unless_refused(known)
         if self._replay:
             raise NotOnRecordError(
                 f"sample {key}: the journal has no answer for call {place} to {request.model} "
@@ -150,7 +151,7 @@ class Journal:
         while (flight := self._flights.get(flight_key)) is not None:
             answer = await self._ride(flight, desk.claim, _now(wanted))
             if answer is not None:
-                return _answered(wanted, _free(answer))
+                return answered_call(wanted, _free(answer))
         return await self._lead(flight_key, desk.claim, wanted, request, client)
 
     async def _ride(self, flight: _Flight, claim: Claim, wanted: Call) -> Answer | None:
@@ -189,20 +190,20 @@ class Journal:
         finally:
             self._close(flight)
             _land(flight, None)
-        return _answered(sent, answer)
+        return answered_call(sent, answer)
 
     async def _keep(self, flight: _Flight, sent: Call, answer: Answer) -> None:
         """Writes the answer for all who wait for it, in one group: after a crash all have it or none."""
         await self._gate_closed(flight)
         free = _free(answer)
-        await self._write([_answered(sent, answer), *(_answered(rider, free) for rider in flight.riders)])
+        await self._write([answered_call(sent, answer), *(answered_call(rider, free) for rider in flight.riders)])
         _land(flight, answer)
 
     async def _keep_failure(self, flight: _Flight, sent: Call, error: ModelError) -> None:
         """Notes that the calls ended without an answer: sending them again is no second payment to report."""
         await self._gate_closed(flight)
         announced = [call for call in (sent, *flight.riders) if call.sent_at]
-        await self._write([replace(call, finish_reason=f"{FAILED}{type(error).__name__}") for call in announced])
+        await self._write([_failed_call(call, error) for call in announced])
         _land(flight, error)
 
     async def _gate_closed(self, flight: _Flight) -> None:
@@ -243,7 +244,8 @@ def _now(call: Call) -> Call:
     return replace(call, sent_at=datetime.now(UTC).isoformat(timespec="milliseconds"))
 
 
-def _answered(call: Call, answer: Answer) -> Call:
+def answered_call(call: Call, answer: Answer) -> Call:
+    """The call with its answer."""
     return replace(
         call,
         answer=answer.content,
@@ -255,6 +257,19 @@ def _answered(call: Call, answer: Answer) -> Call:
         cost_usd=answer.cost_usd,
         latency_s=answer.latency_s,
     )
+
+
+def _failed_call(call: Call, error: ModelError) -> Call:
+    if isinstance(error, ModelRefusedError):
+        return replace(call, answer="", finish_reason=f"{REFUSED}{error}", cost_usd=0.0)
+    return replace(call, finish_reason=f"{FAILED}{type(error).__name__}")
+
+
+def _unless_refused(known: Call) -> Call:
+    """The call; a refusal on record is one again, so that replaying takes the same path."""
+    if (known.finish_reason or "").startswith(REFUSED):
+        raise ModelRefusedError((known.finish_reason or "").removeprefix(REFUSED))
+    return known
 
 
 def _free(answer: Answer) -> Answer:
