@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from soar2cot.challenge import Challenge, changed_cells, render_grid, same_shape
+from soar2cot.challenge import Challenge
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
-from soar2cot.engines.symbolic.facts import analysis
+from soar2cot.engines.symbolic.facts import analysis, reading, thought
 from soar2cot.engines.symbolic.facts.claims import Trails
 
 Length: TypeAlias = Literal["short", "medium", "full"]
@@ -31,31 +31,19 @@ def analyse(challenge: Challenge) -> str:
 
 
 def check_pair(challenge: Challenge) -> int:
-    """The index of the training pair with the fewest cells among those that change."""
+    """The index of the smallest training pair in which something changes."""
     sizes = [(len(p.input) * len(p.input[0]) if p.input != p.output else 10_000) for p in challenge.train]
     return sizes.index(min(sizes))
 
 
 def think(challenge: Challenge, trails: Trails, length: Length = "medium") -> tuple[str, ...]:
-    """A chain of thought per test input: observe, rule, check on one training pair, apply, the answer once."""
-    return tuple(
-        f"{analyse(challenge)}\n\n{_trail(trails.check)}\n\n{_trail(trail)}\n\nAnswer:\n{render_grid(trail[-1].after)}"
-        for trail in trails.tests
-    )
+    """A chain of thought per test input: observe, rule, check on one training pair, apply, the answer once.
 
-
-def _trail(trail: tuple[Checkpoint, ...]) -> str:
-    return "\n".join(
-        f"Step {point.step}. {point.sentence} "
-        + (
-            f"{len(changed_cells(point.before, point.after))} cells change."
-            if same_shape(point.before, point.after)
-            else "The size changes."
-        )
-        for point in trail
-    )
+    Raises: NoInstructionError: a claim did not pass its own check.
+    """
+    return thought.write(challenge, trails, length)
 
 
 def check_text(text: str, challenge: Challenge, trails: Trails | None = None, *, test: int = 0) -> tuple[str, ...]:
-    """What is false or cannot be read in `text`, a line each; empty where all of it holds."""
-    return ()
+    """What is false or cannot be read in a text of `analyse` (no trails) or `think`, a line each; () if nothing."""
+    return reading.faults(text, challenge, trails, test=test)

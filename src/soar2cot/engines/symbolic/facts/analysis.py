@@ -68,7 +68,7 @@ def write(challenge: Challenge) -> str:
     views = Views(challenge)
     facts, lines = general(views), per_pair(views)
     assure([*facts, *(claim for line in lines for claim in line)], States(challenge))
-    return bind_once(_text(challenge, facts, lines))
+    return bind_once((line, False) for line in _lines(challenge, facts, lines))
 
 
 def assure(claims: list[Claim], states: States) -> None:
@@ -82,8 +82,8 @@ def assure(claims: list[Claim], states: States) -> None:
         )
 
 
-def _text(challenge: Challenge, facts: list[Claim], lines: list[list[Claim]]) -> str:
+def _lines(challenge: Challenge, facts: list[Claim], lines: list[list[Claim]]) -> list[str]:
     variant = sum(map(ord, challenge.task_id))
     first = " ".join(sentence(render(claim, variant=variant + place)) for place, claim in enumerate(facts))
     rows = [f"Pair {index}: {'; '.join(map(render, line))}." for index, line in enumerate(lines, start=1)]
-    return "\n".join([*([first] if first else []), *rows])
+    return [*([first] if first else []), *rows]

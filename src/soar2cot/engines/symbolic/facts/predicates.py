@@ -415,7 +415,7 @@ _OBJECT = (
         "object",
         ("colour", "colour", "shift"),
         valued=True,
-        every=("On {0}, all {1} cells move {2}, and no other cell that is not {0} changes",),
+        every=("On {0}, all {1} cells move {2}, and nothing else moves",),
         implies=("same_tally", "same_colours", "no_new_colour"),
     ),
     Predicate(
@@ -488,10 +488,26 @@ _PATTERN = (
     ),
 )
 
-_TRAIL = (
-    Predicate("turn", "trail", ("n", "n"), one=("turn {0} of {1}",)),
-    Predicate("becomes_size", "trail", ("size", "size"), one=("the grid goes from {0} to {1}",)),
-    Predicate("total_change", "trail", ("turns", "cells"), one=("over {0}, {1} differ from what they were before",)),
+_LINES = (
+    Predicate("rule", "line", ("n", "text"), one=("{0}. {1}",)),
+    Predicate("says", "line", ("n", "text"), one=("Step {0}: {1}",)),
+    Predicate("found", "line", ("text",), one=("Found: {0}.",)),
 )
 
-PREDICATES: Mapping[str, Predicate] = _index((*_SIZE, *_COLOUR, *_CHANGE, *_WHOLE, *_OBJECT, *_PATTERN, *_TRAIL))
+_TRAIL = (
+    Predicate("becomes_size", "trail", ("size", "size"), one=("the grid of {0} becomes one of {1}",)),
+    Predicate("drawn", "trail", ("colour", "spans"), one=("{0} comes to {1}",)),
+    Predicate("from_input", "trail", one=("this step starts from the input again",)),
+    Predicate("from_other", "trail", ("size",), valued=True, one=("this step starts from a grid of its own of {0}",)),
+    Predicate("turns", "trail", ("turns",), valued=True, one=("this takes {0}",)),
+    Predicate("odd_turns", "trail", ("turns",), valued=True, one=("besides the last, {0} differ from the first",)),
+    Predicate("total_change", "trail", ("cells",), valued=True, one=("over all turns {0} get another colour",)),
+    Predicate("altogether", "trail", ("cells",), valued=True, one=("in all, {0} differ from the input",)),
+    Predicate("reaches", "trail", one=("the result is the output of the pair, cell by cell",)),
+    Predicate("misses", "trail", ("cells",), valued=True, one=("the result misses the output of the pair in {0}",)),
+    Predicate("misses_size", "trail", one=("the result has another size than the output of the pair",)),
+)
+
+PREDICATES: Mapping[str, Predicate] = _index(
+    (*_SIZE, *_COLOUR, *_CHANGE, *_WHOLE, *_OBJECT, *_PATTERN, *_TRAIL, *_LINES)
+)

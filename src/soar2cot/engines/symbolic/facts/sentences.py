@@ -33,8 +33,17 @@ def read(sentence: str, scope: Scope) -> tuple[Claim, ...]:
 
 
 def _readings(sentence: str, scope: Scope) -> Iterator[Claim]:
-    for predicate, pattern in _patterns(scope.where == "pairs"):
-        match = pattern.fullmatch(sentence)
+    yield from _matches(sentence, scope, _patterns(scope.where == "pairs", False))
+
+
+def read_line(line: str, scope: Scope) -> tuple[Claim, ...]:
+    """Every claim that a whole line can mean that quotes the method or what was found."""
+    return tuple(_matches(line, scope, _patterns(False, True)))
+
+
+def _matches(words: str, scope: Scope, patterns: tuple[tuple[Predicate, re.Pattern[str]], ...]) -> Iterator[Claim]:
+    for predicate, pattern in patterns:
+        match = pattern.fullmatch(words)
         if match is None:
             continue
         try:
@@ -53,11 +62,12 @@ def _claim(predicate: Predicate, match: re.Match[str], scope: Scope) -> Claim:
 
 
 @cache
-def _patterns(every: bool) -> tuple[tuple[Predicate, re.Pattern[str]], ...]:
+def _patterns(every: bool, whole_line: bool) -> tuple[tuple[Predicate, re.Pattern[str]], ...]:
     """Each wording as a pattern with a group per slot: made once, as the registry never changes."""
     return tuple(
         (predicate, _pattern(predicate, wording))
         for predicate in PREDICATES.values()
+        if (predicate.family == "line") == whole_line
         for wording in (predicate.every if every else predicate.one)
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from soar2cot.engines.symbolic.facts.words import COLOURS
 
@@ -14,8 +15,11 @@ def sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def bind_once(text: str) -> str:
-    """The text with each colour's integer at its first mention only."""
+def bind_once(parts: Iterable[tuple[str, bool]]) -> str:
+    """The parts joined by line ends, with each colour's integer at its first mention only.
+
+    Parts marked True are quoted: they stay as they are, though their mentions count.
+    """
     seen: set[str] = set()
 
     def keep(match: re.Match[str]) -> str:
@@ -25,4 +29,8 @@ def bind_once(text: str) -> str:
         seen.add(name)
         return match.group(0)
 
-    return _BOUND.sub(keep, text)
+    lines: list[str] = []
+    for text, quoted in parts:
+        lines.append(text if quoted else _BOUND.sub(keep, text))
+        seen.update(name for name, _ in _BOUND.findall(text))
+    return "\n".join(lines)

@@ -134,7 +134,7 @@ def _read_delta(words: str) -> Value:
 
 def _say_shift(value: Value) -> str:
     rows, columns = _ints(value)
-    parts = []
+    parts: list[str] = []
     if rows:
         parts.append(f"{abs(rows)} {'row' if abs(rows) == 1 else 'rows'} {'down' if rows > 0 else 'up'}")
     if columns:
@@ -182,6 +182,21 @@ def _read_tally(words: str) -> Value:
     return tuple((read_colour(name), int(n)) for n, name in parts)
 
 
+def _say_span(span: tuple[int, ...]) -> str:
+    by_row, line, first, last = span
+    lines, places = ("row", "column") if by_row else ("column", "row")
+    return f"{lines} {line} {places} {first}" if first == last else f"{lines} {line} {places}s {first} to {last}"
+
+
+def _read_span(words: str) -> tuple[int, ...]:
+    line, first, *last = map(int, re.findall(_N, words))
+    span = (int(words.startswith("row")), line, first, *(last or [first]))
+    if _say_span(span) != words:
+        raise UnreadableError(words)
+    return span
+
+
+_SPAN = rf"(?:row {_N} column|column {_N} row)(?:s {_N} to {_N}| {_N})"
 _SIZE = rf"{_N} rows? by {_N} columns?"
 _DELTA = rf"{_N} (?:rows?|columns?) (?:more|fewer)"
 _SHIFT = rf"{_N} (?:rows?|columns?) (?:down|up|to the left|to the right)"
@@ -201,13 +216,18 @@ KINDS: Mapping[str, Kind] = {
     "objects": counted("object"),
     "shapes": counted("shape"),
     "turns": counted("turn"),
+    "text": Kind(str, r".+", str),
     "size": Kind(_say_size, _SIZE, _read_size),
     "delta": Kind(_say_delta, _list_pattern(_DELTA), _read_delta),
     "shift": Kind(_say_shift, _list_pattern(_SHIFT), _read_shift),
     "map": Kind(_say_map, _list_pattern(f"{_COLOUR} to {_COLOUR}"), _read_map),
     "counted map": Kind(_say_counted_map, _list_pattern(f"{_N} from {_COLOUR} to {_COLOUR}"), _read_counted_map),
+    "spans": Kind(
+        lambda v: listed([_say_span(span) for span in _rows(v)]),
+        _list_pattern(_SPAN),
+        lambda text: tuple(_read_span(part) for part in unlisted(text)),
+    ),
     "tally": Kind(_say_tally, _list_pattern(f"{_N} {_COLOUR}"), _read_tally),
-    "side": choice({"left": "left", "right": "right", "top": "top", "bottom": "bottom"}),
     "way": choice({"left": "to the left", "right": "to the right", "up": "up", "down": "down"}),
     "flip": choice(
         {

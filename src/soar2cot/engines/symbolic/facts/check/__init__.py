@@ -32,9 +32,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 def holds(claim: Claim, states: States) -> bool:
     """Whether the claim is true of the recorded states; a claim that does not fit them is false."""
     values: tuple[Any, ...] = claim.args if claim.value is True else (*claim.args, claim.value)
-    if claim.value is False or claim.predicate not in CHECKS:
-        return False
     try:
+        if claim.predicate in trail.ON_TRAIL:
+            return trail.ON_TRAIL[claim.predicate](claim.scope, states, *values)
         return CHECKS[claim.predicate](_pairs(claim, states), *values)
     except (IndexError, KeyError, TypeError, ValueError):
         return False

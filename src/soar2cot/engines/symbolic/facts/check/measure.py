@@ -30,7 +30,7 @@ def tally(grid: Grid) -> dict[int, int]:
 
 def palette(grid: Grid) -> set[int]:
     """The colours that occur."""
-    return set().union(*grid)
+    return {colour for row in grid for colour in set(row)}
 
 
 def cells_of(grid: Grid, test: Callable[[int], bool]) -> set[Cell]:

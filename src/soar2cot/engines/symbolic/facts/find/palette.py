@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
 
 from soar2cot.engines.symbolic.facts.claims import Claim
 from soar2cot.engines.symbolic.facts.find.view import GridView, Views, fact
@@ -23,7 +22,7 @@ def _inputs(inputs: list[GridView]) -> Iterator[Claim]:
     if len(set(palettes)) == 1:
         yield fact("input_colours", value=palettes[0])
         return
-    shared = tuple(sorted(reduce(set.intersection, map(set, palettes))))
+    shared = tuple(colour for colour in palettes[0] if all(colour in palette for palette in palettes))
     if shared:
         yield fact("shared_colours", value=shared)
     if len({len(palette) for palette in palettes}) == 1:

@@ -65,7 +65,9 @@ def _period(cells: Cells) -> int:
 
 
 def _lines(views: Views) -> Iterator[Claim]:
-    colours = set.intersection(*(_line_colours(view) for view in views.inputs))
+    colours = _line_colours(views.inputs[0])
+    for view in views.inputs[1:]:
+        colours &= _line_colours(view)
     if len(colours) != 1:
         return
     colour = colours.pop()

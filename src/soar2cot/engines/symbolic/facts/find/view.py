@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,18 +95,19 @@ class ShapeView:
 
 def groups(mask: Mask, joined: str, colour: int) -> list[ShapeView]:
     """The connected groups of a mask, in reading order of their first cells."""
-    labels, _ = _label(mask, joined)
+    labels = _label(mask, joined)
+    boxes = cast("list[tuple[slice, slice]]", ndimage.find_objects(labels))
     found: list[ShapeView] = []
-    for index, box in enumerate(ndimage.find_objects(labels), start=1):
+    for index, box in enumerate(boxes, start=1):
         own: Mask = labels[box] == index
         found.append(ShapeView(colour, box, own, int(np.count_nonzero(own))))
     return found
 
 
-def _label(mask: Mask, joined: str) -> tuple[NDArray[np.int32], int]:
-    labels: Any
-    labels, n = ndimage.label(mask, structure=STRUCTURES[joined])  # pyright: ignore[reportGeneralTypeIssues]
-    return labels, int(n)
+def _label(mask: Mask, joined: str) -> NDArray[np.int32]:
+    labels = np.empty(mask.shape, dtype=np.int32)
+    ndimage.label(mask, structure=STRUCTURES[joined], output=labels)
+    return labels
 
 
 class PairView:

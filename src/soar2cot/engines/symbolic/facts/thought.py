@@ -1,0 +1,280 @@
+"""The chain of thought: observe, state the rule, check it on one training pair, apply it, answer once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from soar2cot.challenge import Challenge, render_grid
+from soar2cot.engines.symbolic.checkpoints import Checkpoint
+from soar2cot.engines.symbolic.facts.analysis import assure, change, general, holdings, per_pair
+from soar2cot.engines.symbolic.facts.claims import Claim, Scope, States, Trails, Value
+from soar2cot.engines.symbolic.facts.find.view import GridView, Mask, PairView, Views
+from soar2cot.engines.symbolic.facts.sentences import render
+from soar2cot.engines.symbolic.facts.text import bind_once, sentence
+from soar2cot.records import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much a length tells.
+
+    Args: facts: sentences of observation at most. quote: the step's sentence stands before what it did.
+          spans: runs of cells listed for a step at most, 0 for none. odd: exceptional turns shown at most.
+          pairs: a line for every training pair. check: the check step by step, not its result alone.
+          grids: whole grids in the check too, where a size changes.
+    """
+
+    facts: int
+    quote: bool
+    spans: int
+    odd: int
+    pairs: bool
+    check: bool
+    grids: bool
+
+
+DETAILS = {
+    "short": Detail(facts=3, quote=False, spans=0, odd=0, pairs=False, check=False, grids=False),
+    "medium": Detail(facts=6, quote=True, spans=6, odd=3, pairs=False, check=True, grids=False),
+    "full": Detail(facts=6, quote=True, spans=24, odd=8, pairs=True, check=True, grids=True),
+}
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of the text: a lead, claims as clauses of one sentence, a grid below."""
+
+    lead: str = ""
+    claims: list[Claim] = field(default_factory=list[Claim])
+    grid: Grid | None = None
+
+    def text(self) -> str:
+        """The line in words."""
+        words = "; ".join(render(claim) for claim in self.claims)
+        said = sentence(words) if words else ""
+        first = " ".join(part for part in (self.lead, said) if part)
+        grid = [render_grid(self.grid)] if self.grid is not None else []
+        return "\n".join([*([first] if first else []), *grid])
+
+
+def write(challenge: Challenge, trails: Trails, length: Literal["short", "medium", "full"]) -> tuple[str, ...]:
+    """A chain of thought per test input.
+
+    Raises: NoInstructionError: a claim did not pass its check; nothing false is ever written.
+    """
+    detail, views = DETAILS[length], Views(challenge)
+    head = [*_observe(views, detail), Line(), *_rule(trails), Line(), *_check(views, trails, detail), Line()]
+    tests = [list(_apply(views, challenge, trails, index, detail)) for index in range(len(challenge.test))]
+    claims = [claim for line in (*head, *(line for lines in tests for line in lines)) for claim in line.claims]
+    assure(claims, States(challenge, trails))
+    return tuple(_join([*head, *lines]) for lines in tests)
+
+
+def _join(lines: Sequence[Line]) -> str:
+    return bind_once((line.text(), isinstance(line, Quote)) for line in lines)
+
+
+def _observe(views: Views, detail: Detail) -> Iterator[Line]:
+    yield Line("Observe.")
+    yield from (Line(claims=[claim]) for claim in general(views)[: detail.facts])
+    if detail.pairs:
+        yield from (Line(f"Pair {index}:", claims) for index, claims in enumerate(per_pair(views), start=1))
+
+
+def _rule(trails: Trails) -> Iterator[Line]:
+    """Each step of the method once, in order, also those that only some inputs need."""
+    steps: dict[int, str] = {}
+    for trail in (trails.check, *trails.tests):
+        for point in trail:
+            steps.setdefault(point.step, point.sentence)
+    yield Line("Rule.")
+    scope = Scope("step", trails.pair)
+    yield from (Quote(Claim("rule", item, scope)) for item in sorted(steps.items()))
+
+
+class Quote(Line):
+    """A line that is wholly one claim: the method's own words, or what was found."""
+
+    def __init__(self, claim: Claim) -> None:
+        super().__init__(claims=[claim])
+
+    def text(self) -> str:
+        """The line in words, with no capital or full stop added."""
+        return render(self.claims[0])
+
+
+def _check(views: Views, trails: Trails, detail: Detail) -> Iterator[Line]:
+    index = trails.pair
+    yield Line(f"Check on pair {index + 1}.", _grid_claims(views, views.inputs[index], Scope("pair", index)))
+    if detail.check:
+        yield from Telling(trails.check, "pair", index, detail, views.inputs[index]).lines()
+    scope = Scope("step", index)
+    pair, end = views.pairs[index], _end(trails.check, views.inputs[index])
+    yield Line(claims=[*_altogether(pair.before, end, scope), _verdict(PairView(end, pair.after), scope)])
+
+
+def _end(trail: tuple[Checkpoint, ...], start: GridView) -> GridView:
+    return GridView(trail[-1].after) if trail else start
+
+
+def _altogether(start: GridView, end: GridView, scope: Scope) -> list[Claim]:
+    if start.shape != end.shape:
+        return []
+    return [Claim("altogether", (), scope, PairView(start, end).n_changed)]
+
+
+def _verdict(pair: PairView, scope: Scope) -> Claim:
+    if not pair.same_shape:
+        return Claim("misses_size", (), scope)
+    return Claim("misses", (), scope, pair.n_changed) if pair.n_changed else Claim("reaches", (), scope)
+
+
+def _grid_claims(views: Views, view: GridView, scope: Scope) -> list[Claim]:
+    return [Claim("input_is", (), scope, view.shape), *holdings(view, views.background, scope)]
+
+
+def _apply(views: Views, challenge: Challenge, trails: Trails, index: int, detail: Detail) -> Iterator[Line]:
+    start, trail = GridView(challenge.test[index].input), trails.tests[index]
+    yield Line(f"Test input {index + 1}.", _grid_claims(views, start, Scope("test", index)))
+    yield from Telling(trail, "test", index, detail, start).lines()
+    if sums := _altogether(start, _end(trail, start), Scope("step", index, "test")):
+        yield Line(claims=sums)
+    yield Line()
+    yield Line("Answer:", grid=trail[-1].after if trail else challenge.test[index].input)
+
+
+class Telling:
+    """A trail told step by step."""
+
+    def __init__(
+        self,
+        trail: tuple[Checkpoint, ...],
+        kind: Literal["pair", "test"],
+        index: int,
+        detail: Detail,
+        start: GridView,
+    ) -> None:
+        self.trail, self.kind, self.index, self.detail, self.start = trail, kind, index, detail, start
+
+    def lines(self) -> Iterator[Line]:
+        """A paragraph per step; a step of several turns tells the first, the last and the odd ones."""
+        first = 0
+        while first < len(self.trail):
+            last = first
+            while last + 1 < len(self.trail) and self.trail[last + 1].step == self.trail[first].step:
+                last += 1
+            yield from self._step(first, last)
+            first = last + 1
+
+    def _scope(self, turn: int) -> Scope:
+        return Scope("step", self.index, self.kind, turn)
+
+    def _step(self, first: int, last: int) -> Iterator[Line]:
+        point, scope = self.trail[first], self._scope(first)
+        lead = f"Step {point.step}."
+        if self.detail.quote:
+            lead = ""
+            yield Quote(Claim("says", (point.step, point.sentence), scope))
+            if point.notes:
+                yield Quote(Claim("found", ("; ".join(point.notes),), scope))
+        if first == last:
+            yield self._turn(first, lead, [])
+        else:
+            yield from self._loop(first, last, lead)
+
+    def _turn(self, turn: int, lead: str, before: list[Claim]) -> Line:
+        point, scope = self.trail[turn], self._scope(turn)
+        claims = [*before, *self._origin(turn), *self._effect(point, scope)]
+        return Line(lead, claims, self._grid(turn))
+
+    def _grid(self, turn: int) -> Grid | None:
+        """The whole grid where the size changes, unless it is the final one, which is the answer or the output."""
+        point = self.trail[turn]
+        final = point.after == self.trail[-1].after
+        sizes = (len(point.before), len(point.before[0])), (len(point.after), len(point.after[0]))
+        shown = not final and self.detail.quote if self.kind == "test" else self.detail.grids
+        return point.after if sizes[0] != sizes[1] and shown else None
+
+    def _origin(self, turn: int) -> Iterator[Claim]:
+        """Where a step starts, if it is not where the one before it ended."""
+        before = self.trail[turn].before
+        start = self.start.cells.tolist()
+        if before == (self.trail[turn - 1].after if turn else start):
+            return
+        scope = self._scope(turn)
+        if before == start:
+            yield Claim("from_input", (), scope)
+        else:
+            yield Claim("from_other", (), scope, (len(before), len(before[0])))
+
+    def _effect(self, point: Checkpoint, scope: Scope) -> Iterator[Claim]:
+        pair = PairView(GridView(point.before), GridView(point.after))
+        if not pair.same_shape:
+            yield Claim("becomes_size", (pair.before.shape, pair.after.shape), scope)
+        elif not pair.n_changed:
+            yield Claim("no_change", (), scope)
+        else:
+            yield change(pair, scope)
+            yield from self._spans(pair, scope)
+
+    def _spans(self, pair: PairView, scope: Scope) -> Iterator[Claim]:
+        if self.kind == "pair" and not self.detail.grids:
+            return
+        found = [(colour, spans((pair.after.cells == colour) & pair.changed)) for colour in _targets(pair)]
+        if sum(len(runs) for _, runs in found) <= self.detail.spans:
+            for colour, runs in found:
+                yield Claim("drawn", (colour, runs), scope)
+
+    def _loop(self, first: int, last: int, lead: str) -> Iterator[Line]:
+        scope = self._scope(first)
+        odd = self._odd(first, last)
+        head: list[Claim] = [Claim("turns", (), scope, last - first + 1)]
+        if odd:
+            head.append(Claim("odd_turns", (), scope, len(odd)))
+        yield Line(lead, head)
+        yield self._turn(first, "First turn:", [])
+        for turn in odd[: self.detail.odd]:
+            yield self._turn(turn, f"Turn {turn - first + 1}:", [])
+        yield self._turn(last, "Last turn:", [])
+        if _shape(self.trail[first].before) == _shape(self.trail[last].after):
+            pair = PairView(GridView(self.trail[first].before), GridView(self.trail[last].after))
+            yield Line(claims=[Claim("total_change", (), scope, pair.n_changed)])
+
+    def _odd(self, first: int, last: int) -> list[int]:
+        """The turns between that change other colours than the first one does."""
+        usual = _kinds(self.trail[first])
+        return [turn for turn in range(first + 1, last) if _kinds(self.trail[turn]) != usual]
+
+
+def _shape(grid: Grid) -> tuple[int, int]:
+    return len(grid), len(grid[0])
+
+
+def _kinds(point: Checkpoint) -> Value:
+    pair = PairView(GridView(point.before), GridView(point.after))
+    if not pair.same_shape:
+        return (-1, *sorted({pair.before.shape, pair.after.shape}))  # type: ignore[return-value]
+    return tuple(move[:2] for move in pair.moves)
+
+
+def _targets(pair: PairView) -> list[int]:
+    return sorted({new for _, new, _ in pair.moves})
+
+
+def spans(mask: Mask) -> tuple[tuple[int, int, int, int], ...]:
+    """The cells of a mask as runs: (1 for a row or 0 for a column, its number, first and last place), from 1.
+
+    Rows or columns, whichever gives fewer runs.
+    """
+    by_row, by_column = _runs(mask, 1), _runs(mask.T, 0)
+    return by_row if len(by_row) <= len(by_column) else by_column
+
+
+def _runs(mask: Mask, by_row: int) -> tuple[tuple[int, int, int, int], ...]:
+    edges = np.diff(np.pad(mask.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    starts, ends = np.argwhere(edges == 1).tolist(), np.argwhere(edges == -1).tolist()
+    return tuple((by_row, r + 1, a + 1, b) for (r, a), (_, b) in zip(starts, ends, strict=True))
