@@ -6,8 +6,8 @@ BIN := .venv/bin
 .PHONY: demo test lint unit test-slow lock clean
 
 demo: .venv/demo.stamp
-	@$(BIN)/soar2cot run --yes
-	@$(BIN)/soar2cot export --out out/demo
+	@$(BIN)/soar2cot run --run-dir runs/demo --yes || test $$? -eq 3
+	@$(BIN)/soar2cot export --run-dir runs/demo --out out/demo
 
 test: .venv/dev.stamp lint unit
 

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Coroutine, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -101,5 +101,5 @@ def first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     """The first leaf of a group of errors: the one that made the others be cancelled."""
     error: BaseException = errors
     while isinstance(error, BaseExceptionGroup):
-        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+        error = error.exceptions[0]
     return error

@@ -21,7 +21,6 @@ from soar2cot.concurrency import Slots, first_error
 from soar2cot.errors import (
     BudgetSpentError,
     ConfigError,
-    InputError,
     LeaseLostError,
     LedgerError,
     LedgerUnavailableError,
@@ -33,6 +32,7 @@ from soar2cot.errors import (
 from soar2cot.events import Draining, Events, SampleCompleted, SampleFailed, SampleStarted, Waiting
 from soar2cot.ledger.base import Claim, Ledger
 from soar2cot.records import Outcome, Sample, SampleKey
+from soar2cot.soar_loader import BadRow
 
 STOPS_THE_RUN = (ModelSetupError, ConfigError, LedgerError, SandboxError, StorageError)
 LEDGER_PATIENCE_S = (1.0, 2.0, 5.0, 10.0, 30.0)  # between tries to reach the ledger; the last one for ever
@@ -77,14 +77,6 @@ class Stop:
     async def urgent(self) -> None:
         """Returns when stopping cannot wait."""
         await self._now.wait()
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that cannot be decoded: it costs itself alone."""
-
-    key: SampleKey
-    error: InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,5 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+# (pyarrow ships no types)
 """The format of progress.json: strict reading with the place of every fault, quick reading and writing in bulk."""
 
 from __future__ import annotations

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 import click
+
+from soar2cot.errors import Soar2CotError
 
 COMMANDS = {
     "run": "soar2cot.cli.run:run",
@@ -43,12 +46,18 @@ class Lazy(click.Group):
         return getattr(import_module(module), attribute)
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SOAR2COT"})
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="soar2cot")
 def cli() -> None:
     """Turns SOAR programs into checked instructions and chain of thought, and survives being stopped."""
 
 
 def main() -> None:
-    """The entry point of the `soar2cot` command."""
-    cli()
+    """The entry point of the `soar2cot` command: errors made for people come out as one text, without a traceback."""
+    try:
+        cli()
+    except Soar2CotError as error:
+        click.echo(f"soar2cot: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

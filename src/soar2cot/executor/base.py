@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from soar2cot.pipeline import Stop, Summary
-from soar2cot.soar_loader import BadRow
 from soar2cot.records import Sample
+from soar2cot.soar_loader import BadRow
 
 
 class Executor(Protocol):

@@ -1,0 +1,122 @@
+"""`soar2cot run`: from flags, variables and TOML to one configuration, and from a summary to an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from soar2cot import faults
+from soar2cot.cli.options import run_dir_option
+from soar2cot.cli.settings import FLAGS, load_config
+from soar2cot.config import RunConfig
+from soar2cot.display import open_display
+from soar2cot.logs import configure_logs
+from soar2cot.pipeline import Summary
+from soar2cot.run import RunOptions, execute, exit_code
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def setting_options(command: F) -> F:
+    """An option for every setting that has a flag."""
+    for flag in reversed(FLAGS):
+        command = flag.option()(command)
+    return command
+
+
+@click.command(context_settings={"show_default": True})
+@run_dir_option
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    envvar="SOAR2COT_CONFIG",
+    help="A TOML file of settings; flags and variables go before it.",
+)
+@click.option(
+    "--preset", envvar="SOAR2COT_PRESET", help="Settings that ship, by name: small, openai, vllm-gpt-oss-20b …"
+)
+@setting_options
+@click.option(
+    "--accept-config-change", is_flag=True, help="Go on although settings or data differ from the runs before."
+)
+@click.option("--yes", is_flag=True, help="Do not ask before finished samples are done again.")
+@click.option("--quiet", is_flag=True, help="Nothing but warnings and the last line.")
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", envvar="SOAR2COT_LOG_LEVEL"
+)
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", envvar="SOAR2COT_LOG_FORMAT")
+@click.option(
+    "--display",
+    type=click.Choice(["auto", "rich", "plain", "quiet"]),
+    default="auto",
+    envvar="SOAR2COT_DISPLAY",
+    help="The view while it runs.",
+)
+@click.option("--i-know", is_flag=True, help="Needed for --sandbox none: the programs are code that nobody has read.")
+def run(
+    run_dir: Path,
+    config_file: Path | None,
+    preset: str | None,
+    *,
+    accept_config_change: bool,
+    yes: bool,
+    quiet: bool,
+    log_level: str,
+    log_format: Any,
+    display: Any,
+    i_know: bool,
+    **given: Any,
+) -> None:
+    """Turn SOAR programs into checked instructions; go on where the last run stopped.
+
+    Without any option: the sample that ships, the symbolic engine, SQLite in runs/default.
+    Exit codes: 0 all done, 3 some samples failed, 4 budget spent, 130 or 143 stopped by a signal.
+    """
+    faults.arm_from_text(os.environ.get("SOAR2COT_FAULT", ""))
+    config = load_config(run_dir, config_file=config_file, preset=preset, given=given)
+    if config.sandbox == "none" and not i_know:
+        raise click.UsageError("--sandbox none runs unread programs with your rights; say --i-know if that is meant")
+    level = "warning" if quiet and log_level == "info" else log_level
+    configure_logs(level=level, log_format=log_format, directory=config.run_dir / "logs")
+    options = RunOptions(accept_config_change=accept_config_change, confirm=confirmer(yes=yes))
+    with open_display("quiet" if quiet else display, config=config) as view:
+        options.events.subscribe(view.watch)
+        summary = asyncio.run(execute(config, options))
+    click.echo(last_line(summary, config, sys.argv[1:]), err=True)
+    sys.exit(exit_code(summary))
+
+
+def confirmer(*, yes: bool) -> Callable[[str], bool]:
+    """Asks on a terminal; without one, only `--yes` is a yes."""
+
+    def confirm(question: str) -> bool:
+        return yes or (sys.stdin.isatty() and click.confirm(f"{question}. Go on?", err=True))
+
+    return confirm
+
+
+def last_line(summary: Summary, config: RunConfig, arguments: Sequence[str]) -> str:
+    """What was done, and how to go on."""
+    command = " ".join(["soar2cot", *arguments])
+    failed = f", {summary.n_failed} failed ({reasons(summary)})" if summary.failed else ""
+    done = f"{summary.completed} samples completed{failed}"
+    look = f"soar2cot status --run-dir {config.run_dir}"
+    if summary.reason != "done":
+        return f"Stopped ({summary.reason}): {done}. Nothing is lost. Go on with: {command}"
+    if not summary.completed and not summary.failed:
+        return f"Nothing is left to do in {config.run_dir}. Look: {look}"
+    again = f" The failed ones are tried again by: {command}." if summary.failed else ""
+    return f"Finished: {done}.{again} Next: {look}, soar2cot export --run-dir {config.run_dir} --out DIRECTORY"
+
+
+def reasons(summary: Summary) -> str:
+    """The failures by type, the most frequent first."""
+    ranked = sorted(summary.failed.items(), key=lambda item: -item[1])
+    return ", ".join(f"{count} {name}" for name, count in ranked)

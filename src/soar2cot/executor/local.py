@@ -1,0 +1,80 @@
+"""This machine: worker processes for an engine that computes, this process for one that waits for a server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from soar2cot.config import RunConfig
+from soar2cot.events import Events
+from soar2cot.executor.processes import Processes
+from soar2cot.executor.work import Solver
+from soar2cot.journal import Journal
+from soar2cot.ledger.base import Ledger
+from soar2cot.pipeline import Pipeline, Settings, Shows, Solve, Stop, Summary
+from soar2cot.records import Sample
+from soar2cot.soar_loader import ArcTask, BadRow
+from soar2cot.solve import opened_engine
+
+SAMPLES_PER_WORKER = 2  # one being solved, one being claimed or committed
+WAITING_SAMPLES = 256  # samples in flight where calls have a limit of their own
+
+
+@dataclass(frozen=True, slots=True)
+class LocalExecutor:
+    """Runs the pipeline in this process; see the module."""
+
+    config: RunConfig
+    run_id: str
+    ledger: Ledger
+    journal: Journal
+    events: Events
+    tasks: Mapping[str, ArcTask]
+    shows: Shows
+
+    async def run(self, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
+        """As `Executor.run`."""
+        async with self._solve() as solve:
+            pipeline = Pipeline(self.ledger, solve, events=self.events, settings=self._settings(), shows=self.shows)
+            return await pipeline.run(samples, stop)
+
+    def _settings(self) -> Settings:
+        return Settings(
+            run_id=self.run_id,
+            max_in_flight=self._max_in_flight(),
+            max_deaths=self.config.max_attempts,
+            grace_s=self.config.grace_s,
+            lease_s=self.config.lease_s,
+        )
+
+    def _max_in_flight(self) -> int:
+        fixed = self.config.max_concurrency
+        if self.config.engine == "symbolic":
+            return fixed if isinstance(fixed, int) else self.n_workers * SAMPLES_PER_WORKER
+        return fixed if isinstance(fixed, int) else WAITING_SAMPLES
+
+    @property
+    def n_workers(self) -> int:
+        """How many processes: what was asked for, or one a core that this process may use."""
+        asked = self.config.workers
+        limit = self.config.max_concurrency if isinstance(self.config.max_concurrency, int) else None
+        n = asked if isinstance(asked, int) else _n_cores()
+        return max(1, min(n, limit) if limit else n)
+
+    @asynccontextmanager
+    async def _solve(self) -> AsyncGenerator[Solve]:
+        if self.config.engine == "symbolic":
+            processes = Processes(self.config, n_workers=self.n_workers, max_deaths=self.config.max_attempts)
+            try:
+                yield processes
+            finally:
+                await processes.aclose()
+        else:
+            async with opened_engine(self.config, journal=self.journal) as engine:
+                yield Solver(self.config, engine, self.tasks, self.journal)
+
+
+def _n_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

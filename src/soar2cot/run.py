@@ -1,0 +1,274 @@
+"""The composition root: opens what the configuration names, runs it, closes it.
+
+    python -m soar2cot.run          the same as `soar2cot run`
+
+Everything that happens between two starts is settled here, before the first sample: another configuration, other
+data, a progress.json that was edited by hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+import tomli_w
+
+from soar2cot import atomic
+from soar2cot.concurrency import first_error
+from soar2cot.config import RunConfig, changed_settings
+from soar2cot.engines import engine_version
+from soar2cot.errors import ConfigError, DataChangedError
+from soar2cot.events import Events, RunFinished, RunStarted
+from soar2cot.executor import open_executor
+from soar2cot.executor.base import Executor
+from soar2cot.journal import Journal
+from soar2cot.ledger import open_ledger
+from soar2cot.ledger.base import Ledger
+from soar2cot.pipeline import Stop, Summary
+from soar2cot.progress_tracker import Edits, ProgressTracker, ProgressWriter, apply_edits, compare
+from soar2cot.sample import sample_path
+from soar2cot.soar_loader import SoarData, load_arc_tasks, open_soar
+from soar2cot.solve import solve_challenge
+
+__all__ = ["RunOptions", "execute", "exit_code", "solve_challenge"]
+
+ASK_FROM = 1_000  # finished samples that would be done again without asking
+EXIT_CODES = {"done": 0, "failed": 3, "budget": 4, "interrupted": 130, "terminated": 143}
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a start is told besides its configuration.
+
+    `confirm` is asked before much is done again: it gets the question and says yes or no.
+    """
+
+    accept_config_change: bool = False
+    confirm: Callable[[str], bool] = field(default=lambda _: False)
+    events: Events = field(default_factory=Events)
+
+
+async def execute(config: RunConfig, options: RunOptions) -> Summary:
+    """Runs until all is done, a stop is asked for by a signal, or something makes going on senseless.
+
+    Returns: what this run did; `exit_code` says it in one number.
+    Raises: every error of `errors.py` that is not a single sample's. Nothing finished is lost by then.
+    Crash:  the next `execute` with the same run directory goes on where this one was.
+    """
+    async with opened_ledger(config) as ledger:
+        version = engine_version(config)
+        await check_config(ledger, config, version, accept=options.accept_config_change)
+        tracker = ProgressTracker(config.progress_file or config.run_dir / "progress.json")
+        log.info("Progress tracker initialized", stats=tracker.get_stats())
+        edits = await compare(tracker, ledger)
+        ask_about(edits, options)
+        data = open_data(config)
+        await check_data(ledger, data, accept=options.accept_config_change)
+        keep_config(config)
+        run_id = await ledger.start_run(
+            config=config.model_dump(mode="json"),
+            fingerprint=config.fingerprint,
+            data_identity=data.identity,
+            engine_version=version,
+        )
+        await apply_edits(edits, tracker, ledger, run_id=run_id)
+        return await _Running(config, options.events, ledger, tracker, data, run_id).summary()
+
+
+def exit_code(summary: Summary) -> int:
+    """0 all done; 3 finished, some samples failed; 4 budget spent; 130, 143 stopped by a signal."""
+    if summary.reason == "done" and summary.failed:
+        return EXIT_CODES["failed"]
+    return EXIT_CODES[summary.reason]
+
+
+@asynccontextmanager
+async def opened_ledger(config: RunConfig, *, read_only: bool = False) -> AsyncGenerator[Ledger]:
+    """The ledger that the configuration names, closed at the end."""
+    ledger = await open_ledger(config.ledger or f"sqlite:///{config.run_dir / 'ledger.db'}", read_only=read_only)
+    try:
+        yield ledger
+    finally:
+        await ledger.aclose()
+
+
+# --- before the first sample
+
+
+async def check_config(ledger: Ledger, config: RunConfig, version: str, *, accept: bool) -> None:
+    """Refuses what would mix results in one run directory.
+
+    Raises: ConfigError: with every setting that differs, old → new.
+    """
+    runs = await ledger.runs()
+    if not runs:
+        return
+    last = RunConfig.model_validate(runs[-1].config).result_settings() | {"engine_version": runs[-1].engine_version}
+    changes = changed_settings(last, config.result_settings() | {"engine_version": version})
+    if not changes:
+        return
+    lines = "\n".join(f"  {change}" for change in changes)
+    if not accept:
+        raise ConfigError(
+            f"{config.run_dir} was started with other settings, its results would be mixed:\n{lines}\n"
+            "Take another --run-dir for the new settings, or mix them on purpose with --accept-config-change"
+        )
+    log.warning("Configuration changed on request", changes=changes)
+
+
+async def check_data(ledger: Ledger, data: SoarData, *, accept: bool) -> None:
+    """Refuses a data file whose content is not that of the runs before.
+
+    Raises: DataChangedError.
+    """
+    known = {run.data_identity for run in await ledger.runs()}
+    if not known or data.identity in known or accept:
+        return
+    raise DataChangedError(
+        f"the data ({data.n_rows} rows, identity {data.identity[:24]}) is not what {ledger.url} was started with "
+        f"(identity {', '.join(str(name)[:24] for name in known)}): its samples would get other programs' results. "
+        "Give the earlier file, or another --run-dir; where rows were only added, --accept-config-change goes on"
+    )
+
+
+def ask_about(edits: Edits, options: RunOptions) -> None:
+    """Asks before more than ASK_FROM finished samples would be done again.
+
+    Raises: ConfigError: the answer is no. Nothing was changed.
+    """
+    if len(edits.removed) <= ASK_FROM:
+        return
+    what = "progress.json is gone" if edits.file_deleted else "entries were removed from progress.json"
+    question = (
+        f"{what}: {len(edits.removed)} finished samples would be done again (their results are kept as superseded)"
+    )
+    if not options.confirm(question):
+        raise ConfigError(
+            f"{question}; nothing was changed. Say --yes to do them again, or bring the file back with "
+            "`soar2cot progress export`"
+        )
+
+
+def open_data(config: RunConfig) -> SoarData:
+    """The rows that the configuration selects; the sample that ships where it names none."""
+    log.info("Loading original SOAR data", path=config.data or "the sample that ships")
+    data = open_soar(config.data or sample_path(), select=config.select)
+    if not data.labelled and config.data:
+        log.info("The file has no labels yet: labelled on the fly; `soar2cot label` does it once and for all")
+    return data
+
+
+def keep_config(config: RunConfig) -> None:
+    """Writes config.toml: what this run directory was started with."""
+    values = _without_none(config.model_dump(mode="json", exclude={"run_dir"}))
+    atomic.write_bytes(config.run_dir / "config.toml", tomli_w.dumps(values).encode())
+
+
+def _without_none(value: Any) -> Any:
+    """TOML has no null: what is None is left out, which means the same."""
+    if isinstance(value, Mapping):
+        return {name: _without_none(item) for name, item in value.items() if item is not None}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return [_without_none(item) for item in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+
+
+# --- the run itself
+
+
+@dataclass(frozen=True)
+class _Running:
+    """One run between its start and its end."""
+
+    config: RunConfig
+    events: Events
+    ledger: Ledger
+    tracker: ProgressTracker
+    data: SoarData
+    run_id: str
+
+    async def summary(self) -> Summary:
+        completed = self.tracker.keys.columns()
+        remaining = self.data.remaining(completed)
+        log.info("Filtered out completed samples", remaining=remaining, completed=len(completed))
+        self.events.tell(RunStarted(self.run_id, len(completed), remaining))
+        reason = "failed"
+        try:
+            summary = await self._work(remaining)
+            reason = summary.reason
+        finally:
+            await self.ledger.finish_run(self.run_id, reason=reason)
+        self.events.tell(RunFinished(summary.reason, summary.completed, summary.n_failed))
+        return summary
+
+    async def _work(self, remaining: int) -> Summary:
+        if not remaining:
+            return Summary()
+        writer = ProgressWriter(self.tracker, self.ledger)
+        stop = Stop()
+        try:
+            with stopped_by_signals(stop):
+                return await self._beside(writer, stop)
+        finally:
+            await writer.save()
+
+    async def _beside(self, writer: ProgressWriter, stop: Stop) -> Summary:
+        """Works while progress.json is kept up to date beside it; whichever fails ends both."""
+        samples = self.data.stream(self.tracker.keys.columns())
+        try:
+            async with asyncio.TaskGroup() as group:
+                keeping = group.create_task(writer.keep())
+                summary = await self._executor(writer).run(samples, stop)
+                keeping.cancel()
+            return summary
+        except BaseExceptionGroup as errors:
+            raise first_error(errors) from None
+
+    def _executor(self, writer: ProgressWriter) -> Executor:
+        return open_executor(
+            self.config,
+            run_id=self.run_id,
+            ledger=self.ledger,
+            journal=Journal(self.ledger, self.events),
+            events=self.events,
+            tasks=load_arc_tasks(self.config.arc),
+            shows=writer.shows,
+        )
+
+
+@contextmanager
+def stopped_by_signals(stop: Stop) -> Generator[None]:
+    """The first Ctrl+C or SIGTERM drains, the second stops now."""
+    loop = asyncio.get_running_loop()
+    reasons = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+
+    def ask(reason: str) -> None:
+        if stop.draining:
+            stop.now(reason)
+        else:
+            log.info("Stopping: what is in flight is finished first; once more stops at once")
+            stop.drain(reason)
+
+    for number, reason in reasons.items():
+        loop.add_signal_handler(number, ask, reason)
+    try:
+        yield
+    finally:
+        for number in reasons:
+            loop.remove_signal_handler(number)
+
+
+def main() -> None:
+    """`python -m soar2cot.run`."""
+    from soar2cot.cli import cli  # the command line stands above this module: only its entry point reaches up
+
+    cli(["run"])
+
+
+if __name__ == "__main__":
+    main()
