@@ -56,11 +56,12 @@ def _sweep(path: Path) -> None:
     """Removes the drafts of processes that are gone."""
     for draft in path.parent.glob(f".{path.name}.*.tmp"):
         pid = draft.name.removesuffix(".tmp").rpartition(".")[2]
-        if pid.isdigit() and not _alive(int(pid)):
+        if pid.isdigit() and not is_alive(int(pid)):
             draft.unlink(missing_ok=True)
 
 
-def _alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this number exists on this machine."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

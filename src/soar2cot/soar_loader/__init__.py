@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from soar2cot.soar_loader.arc import ArcTask, load_arc_tasks
 from soar2cot.soar_loader.data import SoarData, open_soar
 from soar2cot.soar_loader.decode import BadRow
 from soar2cot.soar_loader.pairing import create_challenge_from_soar
 from soar2cot.soar_loader.select import Selected
 
+if TYPE_CHECKING:
+    from soar2cot.soar_loader.frame import load_soar_data_labeled
+    from soar2cot.soar_loader.labelling import LabelReport, label
+
 __all__ = [
     "ArcTask",
     "BadRow",
+    "LabelReport",
     "Selected",
     "SoarData",
     "create_challenge_from_soar",
+    "label",
     "load_arc_tasks",
+    "load_soar_data_labeled",
     "open_soar",
 ]
+
+_LATER = {
+    "LabelReport": "soar2cot.soar_loader.labelling",
+    "label": "soar2cot.soar_loader.labelling",
+    "load_soar_data_labeled": "soar2cot.soar_loader.frame",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What a run does not need is loaded when it is asked for: polars alone costs a second."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_LATER[name]), name)

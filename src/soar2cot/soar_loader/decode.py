@@ -166,7 +166,7 @@ def _decode_one(part: Any, key: SampleKey, row: int) -> Sample | BadRow:
     values: dict[str, Any] = {name: part.column(name)[0].as_py() for name in part.column_names}
     problem = _problem(values)
     if problem is not None:
-        return BadRow(key, InputError(f"row {row} ({key}), {problem}"), row)
+        return BadRow(key, InputError(f"({key}), {problem}"), row)
     generation = values[GENERATION]
     return Sample(
         key,

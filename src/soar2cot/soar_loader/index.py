@@ -43,9 +43,7 @@ def read_keys(sources: Sequence[Source]) -> KeyColumns:
     table: Any = pa.concat_tables(parts).unify_dictionaries()
     tasks, task = _codes(table, TASK, sources)
     if labelled:
-        kinds, kind = _codes(table, KIND, sources)
-        keys = KeyColumns(tasks, kinds, task, _rounds(table, sources), kind.astype(np.int8))
-        _check_kinds(keys, sources)
+        keys = KeyColumns(tasks, KINDS, task, _rounds(table, sources), _kinds(table, sources))
     else:
         original = is_original(table.column(FLAGS["test"]))
         keys = KeyColumns(tasks, KINDS, task, ordinals(task).astype(np.int64), (~original).astype(np.int8))
@@ -95,11 +93,13 @@ def _check_no_null(column: Any, name: str, sources: Sequence[Source]) -> None:
         raise InputError(f"{row_name(sources, row)}, column {name}: null; every row needs its key, take this row out")
 
 
-def _check_kinds(keys: KeyColumns, sources: Sequence[Source]) -> None:
-    wrong = [word for word in keys.kinds if word not in KINDS]
+def _kinds(table: Any, sources: Sequence[Source]) -> NDArray[np.int8]:
+    words, kind = _codes(table, KIND, sources)
+    wrong = [place for place, word in enumerate(words) if word not in KINDS]
     if wrong:
-        row = int(np.argmax(keys.kind == keys.kinds.index(wrong[0])))
-        raise InputError(f"{row_name(sources, row)}, column {KIND}: {wrong[0]!r}; it is {' or '.join(KINDS)}")
+        row = int(np.argmax(kind == wrong[0]))
+        raise InputError(f"{row_name(sources, row)}, column {KIND}: {words[wrong[0]]!r}; it is {' or '.join(KINDS)}")
+    return np.array([KINDS.index(word) for word in words], dtype=np.int8)[kind]
 
 
 def _check_unique(keys: KeyColumns, sources: Sequence[Source]) -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,32 @@ def column_types(cell: Any) -> dict[str, Any]:
         ROUND: pa.int32(),
         KIND: pa.string(),
     }
+
+
+def cell_type(footers: Iterable[Any]) -> Any:
+    """`int8` where the statistics of every footer say that all cells fit, else `int64`: no value is ever bent."""
+    return pa.int8() if all(_fits_int8(footer) for footer in footers) else pa.int64()
+
+
+def _fits_int8(footer: Any) -> bool:
+    return all(
+        _group_fits_int8(footer.row_group(index), leaf)
+        for leaf in _leaves(footer)
+        for index in range(footer.num_row_groups)
+    )
+
+
+def _leaves(footer: Any) -> list[int]:
+    """Positions of the columns that hold cells."""
+    names = tuple(f"{name}." for name in GRIDS.values())
+    return [i for i in range(footer.num_columns) if footer.schema.column(i).path.startswith(names)]
+
+
+def _group_fits_int8(group: Any, leaf: int) -> bool:
+    statistics = group.column(leaf).statistics
+    if statistics is None or not statistics.has_min_max:
+        return False
+    return isinstance(statistics.min, int) and statistics.min >= -128 and statistics.max <= 127
 
 
 def check_columns(schema: Any, *, where: str) -> bool:

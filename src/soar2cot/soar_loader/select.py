@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from soar2cot.config import Selection
 from soar2cot.key_columns import KeyColumns
-from soar2cot.soar_loader.sources import Source
+from soar2cot.soar_loader.reader import RowReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,7 @@ class Selected:
         return int(self.mask.sum())
 
 
-def select_rows(
-    sources: Sequence[Source], keys: KeyColumns, order: NDArray[np.intp] | None, select: Selection
-) -> Selected:
+def select_rows(reader: RowReader, keys: KeyColumns, order: NDArray[np.intp] | None, select: Selection) -> Selected:
     """Applies the filters."""
     mask = np.ones(len(keys), dtype=np.bool_)
     counts: dict[str, int] = {}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,12 +51,30 @@ class Source:
         """
         with reading(f"{self.name}, row group {index}"):
             table = self.file.read_row_group(index, columns=list(columns), use_threads=True)
-        if table.num_rows != self.group_sizes[index]:
+        self._check_length(index, table.num_rows)
+        return table
+
+    def read_pieces(self, index: int, columns: Sequence[str], piece_rows: int) -> Iterator[Any]:
+        """One row group as tables of at most `piece_rows`, so that a group of any size can be read.
+
+        Raises: InputError: as `read_group`; by then pieces may have been given.
+        """
+        if self.group_sizes[index] <= piece_rows:
+            yield self.read_group(index, columns)
+            return
+        n_read = 0
+        with reading(f"{self.name}, row group {index}"):
+            for batch in self.file.iter_batches(piece_rows, row_groups=[index], columns=list(columns)):
+                n_read += batch.num_rows
+                yield pa.Table.from_batches([batch])
+        self._check_length(index, n_read)
+
+    def _check_length(self, index: int, n_read: int) -> None:
+        if n_read != self.group_sizes[index]:
             raise InputError(
                 f"{self.name}, row group {index}: the footer says {self.group_sizes[index]} rows, there are "
-                f"{table.num_rows}; the file is damaged, fetch it again"
+                f"{n_read}; the file is damaged, fetch it again"
             )
-        return table
 
 
 @contextmanager
