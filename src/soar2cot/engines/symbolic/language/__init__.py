@@ -1,0 +1,1 @@
+"""The controlled language: one table of phrases, read in both directions."""

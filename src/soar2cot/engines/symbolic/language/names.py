@@ -1,0 +1,68 @@
+"""How quantities are named in a method: a noun of a closed list, with a letter where there are several.
+
+`the result`, `list A`, `cell B`. A noun of PAIRS stands for two numbers at once (a row and a column).
+"""
+
+from __future__ import annotations
+
+import re
+
+PAIRS = ("cell", "direction")
+NOUNS = (
+    *PAIRS,
+    "input",
+    "result",
+    "picture",
+    "array",
+    "height",
+    "width",
+    "row",
+    "column",
+    "line",
+    "colour",
+    "count",
+    "number",
+    "list",
+    "set",
+    "table",
+    "flag",
+    "place",
+    "mask",
+    "group",
+    "item",
+    "index",
+    "value",
+    "procedure",
+    "background",
+    "size",
+    "tally",
+    "queue",
+    "box",
+    "rule",
+)
+_NOUN_SET = frozenset(NOUNS)
+_LETTERS = re.compile(r"[A-Z]{1,2}\Z")
+
+
+def match_name(words: list[str], at: int) -> int:
+    """The number of words of the name that starts at `at`, 0 where none does."""
+    if words[at] == "the" and at + 1 < len(words) and words[at + 1] in _NOUN_SET:
+        return 2
+    if words[at] in _NOUN_SET and at + 1 < len(words) and _LETTERS.match(words[at + 1]):
+        return 2
+    return 0
+
+
+def is_pair(name: str) -> bool:
+    """Whether the name stands for a row and a column."""
+    return any(noun in PAIRS for noun in name.split())
+
+
+def letters(index: int) -> str:
+    """A, B … Z, AA, AB …"""
+    return chr(65 + index) if index < 26 else chr(64 + index // 26) + chr(65 + index % 26)
+
+
+def variable(name: str) -> str:
+    """The follower's own variable for a name."""
+    return "v_" + name.replace("the ", "").replace(" ", "_")

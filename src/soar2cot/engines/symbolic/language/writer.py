@@ -1,0 +1,90 @@
+"""From a construct to words. Brackets stand only where a reader would otherwise read something else."""
+
+from __future__ import annotations
+
+import json
+
+from soar2cot.engines.symbolic.language.colours import colour_words
+from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.language.phrase import EXPRESSION, Phrase, Slot
+from soar2cot.engines.symbolic.language.reader import DIRECTIONS, Reader
+from soar2cot.engines.symbolic.language.tokens import tokens
+from soar2cot.engines.symbolic.phrasebook.book import phrases
+
+_DIRECTION_WORDS = {step: word for word, step in DIRECTIONS.items()}
+
+
+class CannotSayError(Exception):
+    """The construct has no words in the language."""
+
+
+def say(item: Node, level: int = 0, category: str = EXPRESSION) -> list[str]:
+    """The words of a construct, read back to make sure that they mean it.
+
+    Raises: CannotSayError: no words mean exactly this.
+    """
+    for strict in (False, True):
+        words = _say(item, level, category, strict=strict)
+        found = Reader([*words, "."]).read(0, level, category)
+        if found is not None and found == (item, len(words)):
+            return words
+    raise CannotSayError(f"{item.op}: {' '.join(words)}")
+
+
+def _say(item: Node, level: int, category: str, *, strict: bool) -> list[str]:
+    leaf = _leaf(item)
+    if leaf is not None:
+        return leaf
+    entry = phrases().get(item.op)
+    if entry is None:
+        raise CannotSayError(f"{item.op} has no phrase")
+    words = _fill(entry, item, strict=strict)
+    if category in ("t", EXPRESSION) and item.op != "both":
+        least = 51 if category == "t" else level
+        if entry.level < least or (strict and level > 0 and entry.level < 100):
+            return ["(", *words, ")"]
+    return words
+
+
+def _leaf(item: Node) -> list[str] | None:
+    value = item.args[0] if item.args else None
+    if item.op in ("name", "pair"):
+        return str(value).split()
+    if item.op == "int":
+        return tokens(str(value))
+    if item.op == "float":
+        return [repr(value)]
+    if item.op == "colour":
+        return tokens(colour_words(int(str(value))))
+    if item.op == "str":
+        return [json.dumps(value)]
+    if item.op == "dir":
+        return [_DIRECTION_WORDS[item.args]]  # type: ignore[index]
+    return None
+
+
+def _fill(entry: Phrase, item: Node, *, strict: bool) -> list[str]:
+    words: list[str] = []
+    for piece in entry.pieces:
+        if isinstance(piece, str):
+            words.append(piece)
+        elif piece.rest:
+            words += _fill_rest(piece, item, strict=strict)
+        else:
+            words += _part(item[piece.index], piece, strict=strict)
+    return words
+
+
+def _fill_rest(slot: Slot, item: Node, *, strict: bool) -> list[str]:
+    words: list[str] = []
+    for number, part in enumerate(item.nodes[slot.index :]):
+        if number:
+            words += slot.separator
+        words += _part(part, slot, strict=strict)
+    return words
+
+
+def _part(part: Node, slot: Slot, *, strict: bool) -> list[str]:
+    if slot.category == EXPRESSION and phrases().get(part.op) and phrases()[part.op].category != EXPRESSION:
+        raise CannotSayError(f"{part.op} is no expression")
+    return _say(part, slot.level, slot.category, strict=strict)

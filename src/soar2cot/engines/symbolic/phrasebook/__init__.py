@@ -1,0 +1,1 @@
+"""The phrasebook: every construct of the language with its words, its meaning and the Python that means it."""

@@ -1,0 +1,54 @@
+"""Cells and where they lie. A place is a row and a column at once."""
+
+from __future__ import annotations
+
+from soar2cot.engines.symbolic.phrasebook.entry import entry
+
+# op, (rows, columns) by which the place moves
+STEPS = {
+    "above": (-1, 0),
+    "below": (1, 0),
+    "left": (0, -1),
+    "right": (0, 1),
+    "up_left": (-1, -1),
+    "up_right": (-1, 1),
+    "down_left": (1, -1),
+    "down_right": (1, 1),
+}
+PLACES = frozenset(
+    ("pair", "at_rc", "moved", "moved_times", "moved_back", "up_by", "down_by", "left_by", "right_by", *STEPS)
+)
+
+ENTRIES = (
+    entry("at_rc", "row {0} , column {1}", run="PAIR", level=50),
+    entry("above", "the cell above {0}", run="PAIR"),
+    entry("below", "the cell below {0}", run="PAIR"),
+    entry("left", "the cell left of {0}", run="PAIR"),
+    entry("right", "the cell right of {0}", run="PAIR"),
+    entry("up_left", "the cell up-left of {0}", run="PAIR"),
+    entry("up_right", "the cell up-right of {0}", run="PAIR"),
+    entry("down_left", "the cell down-left of {0}", run="PAIR"),
+    entry("down_right", "the cell down-right of {0}", run="PAIR"),
+    entry("up_by", "{0} moved up by {1:51}", run="PAIR", level=52),
+    entry("down_by", "{0} moved down by {1:51}", run="PAIR", level=52),
+    entry("left_by", "{0} moved left by {1:51}", run="PAIR", level=52),
+    entry("right_by", "{0} moved right by {1:51}", run="PAIR", level=52),
+    entry("moved", "{0} moved one step in {1:53}", run="PAIR", level=52),
+    entry("moved_times", "{0} moved {2:51} steps in {1:53}", run="PAIR", level=52),
+    entry("moved_back", "{0} moved one step against {1:53}", run="PAIR", level=52),
+    entry("row_of", "{0} 's row", run="ROW", level=70),
+    entry("column_of", "{0} 's column", run="COLUMN", level=70),
+    entry("at", "{0} at {1:50}", run="f_at({0}, {1})", level=54),
+    entry("inside", "{0:21} lies inside {1}", run="f_inside({0}, {1})", level=20),
+    entry("inside_size", "{0:21} lies within {1} rows and {2} columns", run="f_within({0}, {1}, {2})", level=20),
+    entry("row", "row {1} of {0}", "_0[_1, :]", run="{0}[{1}]"),
+    entry("column", "column {1} of {0}", "_0[:, _1]"),
+    entry("part", "rows {1:sel} , columns {2:sel} of {0}", run="{0}[{1}, {2}]"),
+    entry("row_part", "row {1} , columns {2:sel} of {0}", run="{0}[{1}, {2}]"),
+    entry("column_part", "rows {1:sel} , column {2} of {0}", run="{0}[{1}, {2}]"),
+    entry("list_column", "the list of column {1} of {0}", "[_9[_1] for _9 in _0]", run="f_column({0}, {1})"),
+    entry("blank", "a {0:60} by {1:60} grid of {2:60}", run="f_blank({0}, {1}, {2})"),
+    entry("blank_like", "a grid like {0} full of {1:60}", run="f_blank_like({0}, {1})"),
+    entry("grid_copy", "a copy of grid {0}", run="f_grid_copy({0})"),
+    entry("directions", "the directions {*0|,}", level=100),
+)

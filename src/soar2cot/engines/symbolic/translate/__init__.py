@@ -1,0 +1,1 @@
+"""From a program to constructs of the language."""
