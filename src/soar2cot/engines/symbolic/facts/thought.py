@@ -158,7 +158,8 @@ class Telling:
         detail: Detail,
         start: GridView,
     ) -> None:
-        self.trail, self.kind, self.index, self.detail, self.start = trail, kind, index, detail, start
+        self.trail, self.index, self.detail, self.start = trail, index, detail, start
+        self.kind: Literal["pair", "test"] = kind
 
     def lines(self) -> Iterator[Line]:
         """A paragraph per step; a step of several turns tells the first, the last and the odd ones."""

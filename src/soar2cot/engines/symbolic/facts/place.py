@@ -1,0 +1,67 @@
+"""Where a reader stands in the recorded trails: which step, which turn, what was told already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+from soar2cot.engines.symbolic.checkpoints import Checkpoint
+from soar2cot.engines.symbolic.facts.check.trail import joins
+from soar2cot.engines.symbolic.facts.claims import Scope, States
+
+Kind: TypeAlias = Literal["pair", "test"]
+
+
+class Place:
+    """A cursor over one trail: steps are told in the order in which they were recorded, none left out."""
+
+    def __init__(self, states: States, kind: Kind, index: int) -> None:
+        trails = states.trails
+        self.states, self.index = states, index
+        self.kind: Kind = kind
+        self.trail: tuple[Checkpoint, ...] = ()
+        if trails is not None:
+            self.trail = trails.check if kind == "pair" else trails.tests[index]
+        self.told: list[int] = []
+        self.turn = 0
+        self.effects: set[int] = set()
+        self.origins: set[int] = set()
+
+    def scope(self, turn: int) -> Scope:
+        """The scope of a claim about this checkpoint."""
+        return Scope("step", self.index, self.kind, turn)
+
+    @property
+    def first(self) -> int:
+        """The first turn of the step that is being told; 0 before any."""
+        return self.told[-1] if self.told else 0
+
+    def run(self, first: int) -> int:
+        """How many checkpoints in a row belong to the step that begins here."""
+        n = 0
+        while first + n < len(self.trail) and self.trail[first + n].step == self.trail[first].step:
+            n += 1
+        return n
+
+    def advance(self, step: int) -> Iterator[str]:
+        """To the next recorded step, which must be this one."""
+        self.turn = self.told[-1] + self.run(self.told[-1]) if self.told else 0
+        if self.turn >= len(self.trail):
+            yield f"step {step} was not recorded here"
+            return
+        self.told.append(self.turn)
+        recorded = self.trail[self.turn].step
+        if recorded != step:
+            yield f"step {step} stands where step {recorded} was recorded"
+
+    def missing(self, name: str) -> Iterator[str]:
+        """Recorded steps of which the text does not tell, or not what they did or where they started."""
+        first = 0
+        while first < len(self.trail):
+            n, step = self.run(first), self.trail[first].step
+            for turn in {first, first + n - 1}:
+                if first not in self.told or turn not in self.effects:
+                    yield f"{name}: step {step} is not told" + (f", turn {turn - first + 1}" if n > 1 else "")
+                elif turn not in self.origins and not joins(self.scope(turn), self.states):
+                    yield f"{name}: step {step} does not start where the one before it ended"
+            first += n
