@@ -20,18 +20,25 @@ class Job:
     """A program and the grids to run it on, each on a fresh copy with fresh globals.
 
     `code` defines `transform(grid)`. `trace` records line events (at most `max_events` a grid).
+    `other_seed` runs it with other random seeds and clocks than usual: a program whose results differ between the
+    two is not a function of its grid.
     """
 
     code: str
     inputs: tuple[Grid, ...]
     trace: bool = False
     max_events: int = 2_000
+    other_seed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Why there is no grid. `kind` groups: an exception's class name, `timeout`, `memory`, `output`, `no_grid`,
-    `no_transform`, `syntax`, `killed`, `forbidden`, `trace` (traced and untraced run differ), `tampered`. `line` is the program's own, None where unknown."""
+    """Why there is no grid.
+
+    `kind` groups: an exception's class name, or `timeout`, `memory`, `output`, `no_grid`, `no_transform`, `syntax`,
+    `killed`, `forbidden`, `trace` (traced and untraced run differ), `tampered` (the answer breaks its own layout).
+    `line` is the program's own, None where unknown.
+    """
 
     kind: str
     message: str

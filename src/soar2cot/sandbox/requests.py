@@ -9,14 +9,15 @@ from soar2cot.records import Grid
 from soar2cot.sandbox.base import Failed, Job
 from soar2cot.sandbox.inside import layout
 
-_SCIPY = re.compile(rb"\bscipy\b")
+_SCIPY = re.compile(rb"\bscipy\b(?!\.ndimage\b)")
+_NDIMAGE = re.compile(rb"\bscipy\b")
 _NUMPY = re.compile(rb"\bnumpy\b")
 
 
 def kind_of(code: bytes) -> str:
-    """Which zygote a program needs: `bare`, `numpy` or `scipy`."""
-    if _SCIPY.search(code):
-        return "scipy"
+    """Which zygote a program needs: the one with the fewest imports that will do."""
+    if _NDIMAGE.search(code):
+        return "scipy" if _SCIPY.search(code) else "ndimage"
     return "numpy" if _NUMPY.search(code) else "bare"
 
 
@@ -28,6 +29,7 @@ def encode_program(job: Job, code: bytes, *, screen: bool = False) -> bytes:
     if len(job.inputs) > layout.MAX_GRIDS:
         raise SandboxError(f"a job has at most {layout.MAX_GRIDS} grids, this one has {len(job.inputs)}; split it")
     flags = (layout.TRACE_FLAG if job.trace else 0) | (layout.SCREEN_FLAG if screen else 0)
+    flags |= layout.SEED_FLAG if job.other_seed else 0
     head = layout.PROGRAM.pack(len(code), len(job.inputs), flags, job.max_events)
     return b"".join([head, code, *(encode_input(grid, index) for index, grid in enumerate(job.inputs))])
 

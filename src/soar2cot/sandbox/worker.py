@@ -38,6 +38,7 @@ class Worker:
 
     def __init__(self, kind: str, level: str) -> None:
         self.kind = kind
+        self.gaps: tuple[str, ...] = ()
         self._level = level
         self._buffer: mmap | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,9 +63,12 @@ class Worker:
         finally:
             theirs.close()
             os.close(memory)
-        if self._read(1, START_S) != b"!":
+        word = self._read(2_000, START_S).decode("utf-8", "replace")
+        if not word.startswith("!"):
             self.end()
-            raise SandboxError(f"the sandbox's {self.kind} process did not start; run `soar2cot doctor` to see why")
+            reason = word[1:] or f"it gave no sign of life within {START_S:g} s"
+            raise SandboxError(f"the sandbox's {self.kind} process could not start: {reason}; see `soar2cot doctor`")
+        self.gaps = tuple(filter(None, word[1:].split("\n")))
 
     def order(self, request: bytes, limits: ProgramLimits, *, cpu_s: float | None = None) -> None:
         """Sends a request; `collect` gives the report of it."""
@@ -73,9 +77,7 @@ class Worker:
         assert self._buffer is not None and self._control is not None
         self._buffer[: len(request)] = request
         self._request_bytes = len(request)
-        order = layout.ORDER.pack(
-            1, cpu_s or limits.cpu_s, limits.wall_s, 0.0, limits.memory_bytes, limits.output_bytes, 0
-        )
+        order = layout.ORDER.pack(cpu_s or limits.cpu_s, limits.wall_s, limits.memory_bytes, limits.output_bytes)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._control.sendall(order)
 

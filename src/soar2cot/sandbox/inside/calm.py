@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+import os
 import random
 import sys
 import time
 from typing import Any
-
-SEED = 0
 
 
 class OutputLimit(BaseException):
@@ -74,24 +74,80 @@ class Calm:
 
     def __init__(self) -> None:
         self._clock = Clock()
-        self._entropy = random.Random(SEED)
+        self._entropy = random.Random(0)
         self._reseed = random.seed
+        self._numpy_reseed = _numpy_reseed()
         self._still_clocks()
         self._still_entropy()
 
-    def reset(self) -> None:
-        """As if the interpreter had just started."""
-        self._clock.ticks = 0
-        self._reseed(SEED)
-        numpy_random = sys.modules.get("numpy.random")
-        if numpy_random is not None:
-            numpy_random.seed(SEED)
+    def reset(self, seed: int = 0, *, chance: bool = True) -> None:
+        """As if the interpreter had just started; `chance` false where the program cannot look at it anyway."""
+        if not chance:
+            return
+        self._clock.ticks = seed * 86_400_000
+        self._entropy.seed(seed)
+        self._reseed(seed)
+        if self._numpy_reseed is not None:
+            self._numpy_reseed(seed)
 
     def _still_clocks(self) -> None:
         for name in ("time", "monotonic", "perf_counter", "process_time", "thread_time"):
             setattr(time, name, self._clock.seconds)
             setattr(time, name + "_ns", self._clock.nanoseconds)
         time.sleep = self._clock.sleep
+        datetime.datetime = _still_datetime(self._clock)
 
     def _still_entropy(self) -> None:
+        """Whoever asks the system for entropy gets a seeded stream: secrets, SystemRandom, numpy's SeedSequence."""
         random._urandom = self._entropy.randbytes
+        os.urandom = self._entropy.randbytes
+        random.Random = _still_random(random.Random)
+
+
+def _still_datetime(clock: Clock) -> Any:
+    class Datetime(datetime.datetime):
+        """Its `now` is the counter's."""
+
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return cls.fromtimestamp(clock.seconds(), tz or datetime.UTC).replace(tzinfo=tz)
+
+        @classmethod
+        def utcnow(cls) -> Any:
+            return cls.now()
+
+        @classmethod
+        def today(cls) -> Any:
+            return cls.now()
+
+    return Datetime
+
+
+def _still_random(base: Any) -> Any:
+    class Random(base):
+        """Without a seed it starts from 0."""
+
+        def __new__(cls, x: Any = None) -> Any:
+            return super().__new__(cls, 0)
+
+        def __init__(self, x: Any = None) -> None:
+            super().__init__(0 if x is None else x)
+
+    return Random
+
+
+def _numpy_reseed() -> Any:
+    """numpy's global seed, and its arrays without a start value filled with zeros; None without numpy."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return None
+
+    def empty_like(prototype: Any, *args: Any, **options: Any) -> Any:
+        array = real_empty_like(prototype, *args, **options)
+        array.fill(0)
+        return array
+
+    real_empty_like, module = numpy.empty_like, sys.modules["numpy"]
+    module.empty = numpy.zeros
+    module.empty_like = empty_like
+    return numpy.random.seed

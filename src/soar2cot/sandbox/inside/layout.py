@@ -20,11 +20,12 @@ PROGRAM = struct.Struct("<IHBI")  # bytes of code, grids, flags, cap on events
 FRAME = struct.Struct("<HHBBI")  # program, grid, tag, flags, bytes of payload
 FAILED = struct.Struct("<IBH")  # line (0: unknown), bytes of kind, bytes of message
 GRID = struct.Struct("<BB")  # height, width
-ORDER = struct.Struct("<BdddQQQ")  # what to do, CPU s, wall s, spare, memory bytes, output bytes, spare
+ORDER = struct.Struct("<ddQQ")  # CPU s, wall s, memory bytes, output bytes
 REPORT = struct.Struct("<iddQ")  # wait status, user CPU s, system CPU s, peak memory in bytes
 
 TRACE_FLAG = 1  # a program's: trace it as well
 SCREEN_FLAG = 2  # a program's: run it only if it may share its process
+SEED_FLAG = 4  # a program's: other seeds and clocks than usual
 MUTATED_FLAG = 1  # a frame's: the program changed the grid that it was given
 TRUNCATED_FLAG = 2  # a frame's: the cap on events was reached
 

@@ -26,6 +26,8 @@ class Program:
     trace: bool
     screen: bool
     max_events: int
+    seed: int = 0
+    chance: bool = True
 
 
 class Answer:
@@ -64,18 +66,18 @@ def read_request(buffer: mmap) -> Iterator[Program]:
         yield Program(index, code, grids, bool(flags & layout.TRACE_FLAG), bool(flags & layout.SCREEN_FLAG), max_events)
 
 
-def run_all(buffer: mmap, calm: Calm, output_bytes: int, may_share: Callable[[CodeType], bool]) -> None:
+def run_all(buffer: mmap, peace: Calm, output_bytes: int, may_share: Callable[[CodeType], bool]) -> None:
     """Runs every program of the request on every grid of it."""
     answer = Answer(buffer)
     sys.setrecursionlimit(RECURSION + 20)
     for program in read_request(buffer):
         sink = Sink(output_bytes)
         sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = sink  # type: ignore[assignment]
-        run_program(program, answer, calm, sink, may_share)
+        run_program(program, answer, peace, sink, may_share)
 
 
 def run_program(
-    program: Program, answer: Answer, calm: Calm, sink: Sink, may_share: Callable[[CodeType], bool]
+    program: Program, answer: Answer, peace: Calm, sink: Sink, may_share: Callable[[CodeType], bool]
 ) -> None:
     """Compiles once, then runs each grid with fresh globals; traced, if asked for, in a second run."""
     try:
@@ -91,11 +93,11 @@ def run_program(
         answer.add(program.index, 0, layout.TAG_ALONE, 0, b"")
         return
     for index, grid in enumerate(program.grids):
-        calm.reset()
+        peace.reset(program.seed, chance=program.chance)
         tag, flags, payload = run_grid(code, grid, sink)
         answer.add(program.index, index, tag, flags, payload)
         if program.trace:
-            calm.reset()
+            peace.reset(program.seed, chance=program.chance)
             _trace_grid(program, code, index, grid, answer, sink)
 
 

@@ -18,10 +18,12 @@ class NoGrid(Exception):
 def encode_grid(value: Any) -> bytes:
     """Height, width, cells.
 
-    Accepted: a list of lists of integers, Python's or numpy's. Anything else has a name.
+    Accepted: rows and cells in lists, tuples or numpy arrays; cells that are integers, Python's or numpy's, 0 to 9.
+    Neither booleans nor floats. Anything else has a name.
     Raises: NoGrid: with the place and what stands there.
     """
-    if type(value) is not list or not 1 <= len(value) <= MAX_SIDE:
+    value = _as_list(value)
+    if not 1 <= len(value) <= MAX_SIDE:
         raise NoGrid(f"a grid is a list of 1 to {MAX_SIDE} rows, this is {_brief(value)}")
     rows = [_encode_row(index, row) for index, row in enumerate(value)]
     width = len(rows[0])
@@ -32,13 +34,23 @@ def encode_grid(value: Any) -> bytes:
 
 
 def _encode_row(index: int, row: Any) -> bytes:
-    if type(row) is not list or not 1 <= len(row) <= MAX_SIDE:
+    row = _as_list(row)
+    if not 1 <= len(row) <= MAX_SIDE:
         raise NoGrid(f"row {index}: a row is a list of 1 to {MAX_SIDE} colours, this is {_brief(row)}")
     if set(map(type, row)) != {int} and (strange := [cell for cell in row if not _is_integer(cell)]):
         raise NoGrid(f"row {index}: a colour is an integer, this is {_brief(strange[0])}")
     if min(row) < 0 or max(row) >= N_COLOURS:
         raise NoGrid(f"row {index}: a colour is 0 to {N_COLOURS - 1}, this row has {min(row)} to {max(row)}")
     return bytes(row)
+
+
+def _as_list(value: Any) -> Any:
+    """The value itself if it is a list or tuple, an array's lists; what is no sequence of this kind is refused."""
+    if type(value) in (list, tuple):
+        return value
+    if type(value).__name__ == "ndarray" and value.ndim > 0 and value.size <= MAX_SIDE * MAX_SIDE:
+        return value.tolist()
+    raise NoGrid(f"a grid is a list of rows of colours, here stands {_brief(value)}")
 
 
 def _is_integer(cell: Any) -> bool:
