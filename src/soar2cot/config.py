@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from soar2cot.errors import ConfigError
 
@@ -158,6 +158,22 @@ class RunConfig(_Frozen):
     budget_usd: Annotated[float | None, RUN] = Field(default=None, gt=0)
     budget_tokens: Annotated[int | None, RUN] = Field(default=None, gt=0)
     prices: Annotated[Path | None, RUN] = None  # None: the price table that ships
+
+    # never dumped: they reach the clients and nothing else
+    api_key: Annotated[SecretStr | None, RUN] = Field(default=None, exclude=True)
+    follower_api_key: Annotated[SecretStr | None, RUN] = Field(default=None, exclude=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _follower_like_writer(cls, values: Any) -> Any:
+        """What the follower's table does not say is as the writer's: `--follow-model` alone keeps the server."""
+        if not isinstance(values, dict):
+            return values  # pyright: ignore[reportUnknownVariableType]
+        given = cast("dict[str, Any]", values)
+        writer, follower = given.get("writer"), given.get("follower")
+        if isinstance(follower, dict) and isinstance(writer, dict):
+            return given | {"follower": cast("dict[str, Any]", writer) | cast("dict[str, Any]", follower)}
+        return given
 
     @classmethod
     def affecting(cls, what: Affects) -> tuple[str, ...]:

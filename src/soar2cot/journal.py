@@ -125,15 +125,21 @@ class Journal:
                 f"sample {key}: the journal has no answer for call {place} to {request.model} "
                 f"(prompt {wanted.prompt_hash[:12]}); replay with the configuration of the run, or run without --replay"
             )
-        self._report(known)
+        await self._again(known)
         done = await self._make(desk, wanted, request, client)
         desk.calls[done.id] = done
         self.events.tell(CallFinished(done, from_journal=False))
         return done
 
-    def _report(self, known: Call | None) -> None:
-        """Says that a call which was in flight when its process ended is sent again."""
-        if known is None or (known.finish_reason or "").startswith(FAILED):
+    async def _again(self, known: Call | None) -> None:
+        """Before a call on record is sent again: says so where it was in flight when its process ended.
+
+        Where it had failed for certain, that is taken back first: from here on it may be in flight again.
+        """
+        if known is None:
+            return
+        if (known.finish_reason or "").startswith(FAILED):
+            await self._ledger.answer(replace(known, finish_reason=None))
             return
         self.maybe_paid_twice.append(known)
         structlog.get_logger().warning(

@@ -1,0 +1,1 @@
+"""Settings that ship, a TOML file each: `soar2cot run --preset NAME`."""
