@@ -7,6 +7,7 @@ directory and is refused there. A test fails where a field is not classified.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, cast
@@ -226,3 +227,11 @@ def _flatten(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
     if isinstance(value, list):
         return [pair for index, item in enumerate(value) for pair in _flatten(item, f"{prefix}{index}.")]  # pyright: ignore
     return [(prefix.rstrip("."), value)]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeys:
+    """The keys for the models' servers. Read from the environment at the edge; never stored, logged or shown."""
+
+    writer: str | None = field(default=None, repr=False)
+    follower: str | None = field(default=None, repr=False)

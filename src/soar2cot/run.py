@@ -20,7 +20,7 @@ import tomli_w
 
 from soar2cot import atomic
 from soar2cot.concurrency import first_error
-from soar2cot.config import RunConfig, changed_settings
+from soar2cot.config import ApiKeys, RunConfig, changed_settings
 from soar2cot.engines import engine_version
 from soar2cot.errors import ConfigError, DataChangedError
 from soar2cot.events import Events, RunFinished, RunStarted
@@ -53,6 +53,7 @@ class RunOptions:
     accept_config_change: bool = False
     confirm: Callable[[str], bool] = field(default=lambda _: False)
     events: Events = field(default_factory=Events)
+    keys: ApiKeys = field(default_factory=ApiKeys)
 
 
 async def execute(config: RunConfig, options: RunOptions) -> Summary:
@@ -79,7 +80,7 @@ async def execute(config: RunConfig, options: RunOptions) -> Summary:
             engine_version=version,
         )
         await apply_edits(edits, tracker, ledger, run_id=run_id)
-        return await _Running(config, options.events, ledger, tracker, data, run_id).summary()
+        return await _Running(config, options, ledger, tracker, data, run_id).summary()
 
 
 def exit_code(summary: Summary) -> int:
@@ -186,7 +187,7 @@ class _Running:
     """One run between its start and its end."""
 
     config: RunConfig
-    events: Events
+    options: RunOptions
     ledger: Ledger
     tracker: ProgressTracker
     data: SoarData
@@ -196,14 +197,14 @@ class _Running:
         completed = self.tracker.keys.columns()
         remaining = self.data.remaining(completed)
         log.info("Filtered out completed samples", remaining=remaining, completed=len(completed))
-        self.events.tell(RunStarted(self.run_id, len(completed), remaining))
+        self.options.events.tell(RunStarted(self.run_id, len(completed), remaining))
         reason = "failed"
         try:
             summary = await self._work(remaining)
             reason = summary.reason
         finally:
             await self.ledger.finish_run(self.run_id, reason=reason)
-        self.events.tell(RunFinished(summary.reason, summary.completed, summary.n_failed))
+        self.options.events.tell(RunFinished(summary.reason, summary.completed, summary.n_failed))
         return summary
 
     async def _work(self, remaining: int) -> Summary:
@@ -234,10 +235,11 @@ class _Running:
             self.config,
             run_id=self.run_id,
             ledger=self.ledger,
-            journal=Journal(self.ledger, self.events),
-            events=self.events,
+            journal=Journal(self.ledger, self.options.events),
+            events=self.options.events,
             tasks=load_arc_tasks(self.config.arc),
             shows=writer.shows,
+            keys=self.options.keys,
         )
 
 

@@ -16,7 +16,7 @@ import orjson
 
 from soar2cot.challenge import Challenge, cell_score, changed_f1
 from soar2cot.concurrency import all_of
-from soar2cot.config import AnyStep, RunConfig, Step, StepRevision
+from soar2cot.config import AnyStep, ApiKeys, RunConfig, Step, StepRevision
 from soar2cot.engines import open_engine
 from soar2cot.engines.base import Attempt, Engine, Followed, FollowQuestion, Question
 from soar2cot.errors import NoInstructionError
@@ -34,6 +34,7 @@ from soar2cot.records import (
 from soar2cot.sandbox import open_sandbox
 
 N_GUESSES = 2
+NO_KEYS = ApiKeys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,15 @@ async def solve_challenge(
 
 
 @asynccontextmanager
-async def opened_engine(config: RunConfig, *, journal: Journal | None = None) -> AsyncGenerator[Engine]:
+async def opened_engine(
+    config: RunConfig, *, journal: Journal | None = None, keys: ApiKeys = NO_KEYS
+) -> AsyncGenerator[Engine]:
     """The engine that `config` names, with a sandbox of its own; both are closed at the end."""
     sandbox = open_sandbox(config.sandbox, config.program_limits)
     try:
-        engine = open_engine(config, sandbox=sandbox, journal=journal)
+        engine = open_engine(
+            config, sandbox=sandbox, journal=journal, api_key=keys.writer, follower_api_key=keys.follower
+        )
         try:
             yield engine
         finally:

@@ -14,7 +14,7 @@ import click
 from soar2cot import faults
 from soar2cot.cli.options import run_dir_option
 from soar2cot.cli.settings import FLAGS, load_config
-from soar2cot.config import RunConfig
+from soar2cot.config import ApiKeys, RunConfig
 from soar2cot.display import open_display
 from soar2cot.logs import configure_logs
 from soar2cot.pipeline import Summary
@@ -85,12 +85,17 @@ def run(
         raise click.UsageError("--sandbox none runs unread programs with your rights; say --i-know if that is meant")
     level = "warning" if quiet and log_level == "info" else log_level
     configure_logs(level=level, log_format=log_format, directory=config.run_dir / "logs")
-    options = RunOptions(accept_config_change=accept_config_change, confirm=confirmer(yes=yes))
+    options = RunOptions(accept_config_change=accept_config_change, confirm=confirmer(yes=yes), keys=api_keys())
     with open_display("quiet" if quiet else display, config=config) as view:
         options.events.subscribe(view.watch)
         summary = asyncio.run(execute(config, options))
     click.echo(last_line(summary, config, sys.argv[1:]), err=True)
     sys.exit(exit_code(summary))
+
+
+def api_keys() -> ApiKeys:
+    """OPENAI_API_KEY; SOAR2COT_FOLLOWER_API_KEY for a follower on another server."""
+    return ApiKeys(os.environ.get("OPENAI_API_KEY"), os.environ.get("SOAR2COT_FOLLOWER_API_KEY"))
 
 
 def confirmer(*, yes: bool) -> Callable[[str], bool]:

@@ -141,6 +141,8 @@ def load_config(run_dir: Path, *, config_file: Path | None, preset: str | None, 
     values: dict[str, Any] = {}
     for layer in (_remembered(run_dir), _preset(preset), _read_toml(config_file) if config_file else {}, _flags(given)):
         values = _overlaid(values, layer)
+    if "follower" in values:  # what is not said of the follower is as with the writer
+        values["follower"] = _overlaid(values.get("writer", {}), values["follower"])
     return parse_config({**values, "run_dir": run_dir}, source="the configuration")
 
 
@@ -193,5 +195,5 @@ def _overlaid(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     for name, value in above.items():
         old: Any = result.get(name)
         both = isinstance(old, dict) and isinstance(value, Mapping)
-        result[name] = _overlaid(cast("dict[str, Any]", old), value) if both else value
+        result[name] = _overlaid(cast("dict[str, Any]", old), cast("dict[str, Any]", value)) if both else value
     return result

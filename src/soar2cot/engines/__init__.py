@@ -30,3 +30,14 @@ def open_engine(
     from soar2cot.engines.llm.engine import open_llm_engine
 
     return open_llm_engine(config, journal=journal, api_key=api_key, follower_api_key=follower_api_key)
+
+
+def engine_version(config: RunConfig) -> str:
+    """The version of the engine that the configuration names, without opening it."""
+    if config.engine == "symbolic":
+        from soar2cot.engines.symbolic.engine import SymbolicEngine
+
+        return SymbolicEngine.version
+    from soar2cot.engines.llm.engine import LlmEngine
+
+    return LlmEngine.version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from soar2cot.config import RunConfig
+from soar2cot.config import ApiKeys, RunConfig
 from soar2cot.events import Events
 from soar2cot.executor.base import Executor
 from soar2cot.executor.local import LocalExecutor
@@ -25,6 +25,7 @@ def open_executor(
     events: Events,
     tasks: Mapping[str, ArcTask],
     shows: Shows,
+    keys: ApiKeys,
 ) -> Executor:
     """The executor that the configuration names."""
-    return LocalExecutor(config, run_id, ledger, journal, events, tasks, shows)
+    return LocalExecutor(config, run_id, ledger, journal, events, tasks, shows, keys)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from soar2cot.config import RunConfig
+from soar2cot.config import ApiKeys, RunConfig
 from soar2cot.events import Events
 from soar2cot.executor.processes import Processes
 from soar2cot.executor.work import Solver
@@ -33,6 +33,7 @@ class LocalExecutor:
     events: Events
     tasks: Mapping[str, ArcTask]
     shows: Shows
+    keys: ApiKeys = field(default_factory=ApiKeys)
 
     async def run(self, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
         """As `Executor.run`."""
@@ -72,7 +73,7 @@ class LocalExecutor:
             finally:
                 await processes.aclose()
         else:
-            async with opened_engine(self.config, journal=self.journal) as engine:
+            async with opened_engine(self.config, journal=self.journal, keys=self.keys) as engine:
                 yield Solver(self.config, engine, self.tasks, self.journal)
 
 

@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import structlog
 
@@ -118,8 +118,8 @@ class _Worker:
         process = context.Process(target=_serve, args=(theirs, self._config))
         process.start()
         theirs.close()
-        self._pipe, self._process = ours, process
-        return ours
+        self._pipe, self._process = cast("Pipe", ours), process
+        return self._pipe
 
 
 async def _readable(pipe: Pipe) -> None:
