@@ -26,6 +26,7 @@ class Place:
         self.turn = 0
         self.effects: set[int] = set()
         self.origins: set[int] = set()
+        self.apart: set[int] = set()
 
     def scope(self, turn: int) -> Scope:
         """The scope of a claim about this checkpoint."""
@@ -59,9 +60,13 @@ class Place:
         first = 0
         while first < len(self.trail):
             n, step = self.run(first), self.trail[first].step
-            for turn in {first, first + n - 1}:
-                if first not in self.told or turn not in self.effects:
-                    yield f"{name}: step {step} is not told" + (f", turn {turn - first + 1}" if n > 1 else "")
-                elif turn not in self.origins and not joins(self.scope(turn), self.states):
-                    yield f"{name}: step {step} does not start where the one before it ended"
+            if first not in self.told or not {first, first + n - 1} <= self.effects:
+                yield f"{name}: step {step} is not told, or not what it did"
+            apart = self._apart(first, n)
+            if apart - self.origins and (first not in self.apart or first in apart - self.origins):
+                yield f"{name}: step {step} does not start where the one before it ended"
             first += n
+
+    def _apart(self, first: int, n: int) -> set[int]:
+        """The turns of a step that do not start where the one before ended."""
+        return {turn for turn in range(first, first + n) if not joins(self.scope(turn), self.states)}

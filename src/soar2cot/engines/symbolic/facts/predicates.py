@@ -501,6 +501,7 @@ _TRAIL = (
     Predicate("from_other", "trail", ("size",), valued=True, one=("this step starts from a grid of its own of {0}",)),
     Predicate("turns", "trail", ("turns",), valued=True, one=("this takes {0}",)),
     Predicate("odd_turns", "trail", ("turns",), valued=True, one=("besides the last, {0} differ from the first",)),
+    Predicate("apart_turns", "trail", ("turns",), valued=True, one=("{0} start from a grid of their own",)),
     Predicate("total_change", "trail", ("cells",), valued=True, one=("over all turns {0} get another colour",)),
     Predicate("altogether", "trail", ("cells",), valued=True, one=("in all, {0} differ from the input",)),
     Predicate("reaches", "trail", one=("the result is the output of the pair, cell by cell",)),

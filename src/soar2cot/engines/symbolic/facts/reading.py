@@ -17,7 +17,7 @@ _HEAD = re.compile(r"(Pair|Check on pair|Test input) (\d+)[:.] (.*)")
 _TURN = re.compile(r"(First turn|Last turn|Turn (\d+)): (.*)")
 _STEP = re.compile(r"Step (\d+)\. (.*)")
 _ROW = re.compile(r"\d( \d)*")
-_OF_RUN = frozenset({"turns", "odd_turns", "total_change"})
+_OF_RUN = frozenset({"turns", "odd_turns", "apart_turns", "total_change"})
 _OF_TRAIL = frozenset({"altogether", "reaches", "misses", "misses_size"})
 _VERDICTS = _OF_TRAIL - {"altogether"}
 _EFFECTS = frozenset({"changes", "changes_many", "no_change", "becomes_size"})
@@ -138,6 +138,8 @@ class Reader:
             place.effects.add(place.turn)
         if names & _ORIGINS:
             place.origins.add(place.turn)
+        if "apart_turns" in names:
+            place.apart.add(place.first)
 
     def _placed(self, place: Place, claim: Claim) -> Claim:
         """The claim with the scope that it is really about: its turn, the run of turns, or the whole trail."""

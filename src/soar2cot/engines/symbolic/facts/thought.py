@@ -11,7 +11,7 @@ import numpy as np
 from soar2cot.challenge import Challenge, render_grid
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
 from soar2cot.engines.symbolic.facts.analysis import assure, change, general, holdings, per_pair
-from soar2cot.engines.symbolic.facts.claims import Claim, Scope, States, Trails, Value
+from soar2cot.engines.symbolic.facts.claims import Claim, Scope, States, Trails
 from soar2cot.engines.symbolic.facts.find.view import GridView, Mask, PairView, Views
 from soar2cot.engines.symbolic.facts.sentences import render
 from soar2cot.engines.symbolic.facts.text import bind_once, sentence
@@ -234,8 +234,10 @@ class Telling:
         scope = self._scope(first)
         odd = self._odd(first, last)
         head: list[Claim] = [Claim("turns", (), scope, last - first + 1)]
-        if odd:
+        if last - first > 1:
             head.append(Claim("odd_turns", (), scope, len(odd)))
+        if apart := sum(self.trail[k].before != self.trail[k - 1].after for k in range(first + 1, last + 1)):
+            head.append(Claim("apart_turns", (), scope, apart))
         yield Line(lead, head)
         yield self._turn(first, "First turn:", [])
         for turn in odd[: self.detail.odd]:
@@ -246,20 +248,25 @@ class Telling:
             yield Line(claims=[Claim("total_change", (), scope, pair.n_changed)])
 
     def _odd(self, first: int, last: int) -> list[int]:
-        """The turns between that change other colours than the first one does."""
-        usual = _kinds(self.trail[first])
-        return [turn for turn in range(first + 1, last) if _kinds(self.trail[turn]) != usual]
+        """The turns between that change other colours than the first one, or start elsewhere than the last ended."""
+        usual, trail = _kinds(self.trail[first]), self.trail
+        return [
+            turn
+            for turn in range(first + 1, last)
+            if _kinds(trail[turn]) != usual or trail[turn].before != trail[turn - 1].after
+        ]
 
 
 def _shape(grid: Grid) -> tuple[int, int]:
     return len(grid), len(grid[0])
 
 
-def _kinds(point: Checkpoint) -> Value:
-    pair = PairView(GridView(point.before), GridView(point.after))
-    if not pair.same_shape:
-        return (-1, *sorted({pair.before.shape, pair.after.shape}))  # type: ignore[return-value]
-    return tuple(move[:2] for move in pair.moves)
+def _kinds(point: Checkpoint) -> set[tuple[int, int]]:
+    """The changes of colour that the checkpoint makes; sizes stand for them where the size changes."""
+    if _shape(point.before) != _shape(point.after):
+        return {_shape(point.before), _shape(point.after), (-1, -1)}
+    rows = zip(point.before, point.after, strict=True)
+    return {(a, b) for old, new in rows if old != new for a, b in zip(old, new, strict=True) if a != b}
 
 
 def _targets(pair: PairView) -> list[int]:
@@ -276,6 +283,8 @@ def spans(mask: Mask) -> tuple[tuple[int, int, int, int], ...]:
 
 
 def _runs(mask: Mask, by_row: int) -> tuple[tuple[int, int, int, int], ...]:
-    edges = np.diff(np.pad(mask.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), dtype=np.int8)
+    padded[:, 1:-1] = mask
+    edges = np.diff(padded, axis=1)
     starts, ends = np.argwhere(edges == 1).tolist(), np.argwhere(edges == -1).tolist()
     return tuple((by_row, r + 1, a + 1, b) for (r, a), (_, b) in zip(starts, ends, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import TypeAlias
 
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
@@ -65,7 +66,12 @@ def _turns(scope: Scope, recorded: States, n: int) -> bool:
 
 def _odd_turns(scope: Scope, recorded: States, n: int) -> bool:
     run = _run(scope, recorded)
-    return sum(_kinds(point) != _kinds(run[0]) for point in run[1:-1]) == n
+    usual, inner = _kinds(run[0]), pairwise(run[:-1])
+    return sum(_kinds(point) != usual or point.before != last.after for last, point in inner) == n
+
+
+def _apart_turns(scope: Scope, recorded: States, n: int) -> bool:
+    return n > 0 and sum(point.before != last.after for last, point in pairwise(_run(scope, recorded))) == n
 
 
 def _kinds(point: Checkpoint) -> set[Cell]:
@@ -152,6 +158,7 @@ ON_TRAIL: Mapping[str, Callable[..., bool]] = {
     "found": _found,
     "turns": _turns,
     "odd_turns": _odd_turns,
+    "apart_turns": _apart_turns,
     "total_change": _total_change,
     "from_input": _from_input,
     "from_other": _from_other,

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import cast
 
 import numpy as np
-from scipy import ndimage
 
 from soar2cot.engines.symbolic.facts.claims import Claim
-from soar2cot.engines.symbolic.facts.find.view import CORNERS, Mask, PairView, Views, fact, groups
+from soar2cot.engines.symbolic.facts.find.view import SIDES, Groups, Mask, PairView, Views, fact, label, near
 
 _MANY = 4
 
@@ -91,13 +90,7 @@ def _enclosed(views: Views, colour: int) -> Iterator[Claim]:
 
 def _shut_off(mask: Mask) -> Mask:
     """The cells of the mask that no path of its cells, side by side, joins to the border."""
-    inside = np.zeros_like(mask)
-    height, width = mask.shape
-    for group in groups(mask, "4", 0):
-        rows, columns = group.box
-        if rows.start and columns.start and rows.stop < height and columns.stop < width:
-            inside[group.box] |= group.mask
-    return inside
+    return Groups(label(mask, SIDES)).inner()
 
 
 def _touched(views: Views) -> set[int]:
@@ -113,8 +106,7 @@ def _touches(pair: PairView, colour: int) -> bool:
     own = pair.before.cells == colour
     if not own.any():
         return False
-    near = cast("Mask", ndimage.binary_dilation(own, structure=CORNERS))
-    return bool(near[pair.changed].all())
+    return bool(near(own)[pair.changed].all())
 
 
 def _between(pair: PairView, colour: int) -> bool:

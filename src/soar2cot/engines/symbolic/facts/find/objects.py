@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from soar2cot.engines.symbolic.facts.claims import Claim
-from soar2cot.engines.symbolic.facts.find.view import GridView, PairView, ShapeView, Views, fact
+from soar2cot.engines.symbolic.facts.find.view import GridView, Groups, PairView, Views, fact
 
 _MANY = 30
 
@@ -26,78 +28,87 @@ def find(views: Views) -> Iterator[Claim]:
 
 def _counts(views: Views, background: int) -> Iterator[Claim]:
     for joined in ("4", "8"):
-        ins = [len(view.shapes(joined, background)) for view in views.inputs]
-        if len(set(ins)) == 1 and ins[0] <= _MANY:
-            yield fact("shape_count", joined, background, value=ins[0])
+        ins = {view.shapes(joined, background).n for view in views.inputs}
+        if len(ins) == 1 and max(ins) <= _MANY:
+            yield fact("shape_count", joined, background, value=ins.pop())
             break
-    ins = [len(view.objects(background)) for view in views.inputs]
-    if len(set(ins)) == 1 and ins[0] <= _MANY:
-        yield fact("object_count", background, value=ins[0])
-    before = [len(view.shapes("4", background)) for view in views.inputs]
-    after = [len(view.shapes("4", background)) for view in views.outputs]
-    if before == after and not views.same_grid and len(set(before)) > 1:
+    ins = {view.objects(background).n for view in views.inputs}
+    if len(ins) == 1 and max(ins) <= _MANY:
+        yield fact("object_count", background, value=ins.pop())
+    if not views.same_grid:
+        yield from _output_counts(views, background)
+
+
+def _output_counts(views: Views, background: int) -> Iterator[Claim]:
+    before = [view.shapes("4", background).n for view in views.inputs]
+    after = [view.shapes("4", background).n for view in views.outputs]
+    if before == after and len(set(before)) > 1:
         yield fact("same_shape_count", "4", background)
-    if len(set(after)) == 1 and 0 < after[0] <= _MANY and not views.same_grid:
+    if len(set(after)) == 1 and 0 < after[0] <= _MANY:
         yield fact("output_shape_count", "4", background, value=after[0])
 
 
 def _forms(views: Views, background: int) -> Iterator[Claim]:
-    if all(all(shape.size == 1 for shape in view.objects(background)) for view in views.inputs):
+    if all(v.objects(background).n == sum(v.counts) - v.counts[background] for v in views.inputs):
         yield fact("single_cells", value=background)
-        return
-    shapes = [shape for view in views.inputs for shape in view.shapes("4", background)]
-    if all(shape.mask.all() for shape in shapes):
+    elif all(_rectangles(view.shapes("4", background)) for view in views.inputs):
         yield fact("all_rectangles", "4", background)
 
 
+def _rectangles(shapes: Groups) -> bool:
+    return all(
+        (rows.stop - rows.start) * (columns.stop - columns.start) == size
+        for size, (rows, columns) in zip(shapes.sizes, shapes.boxes, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """What becomes of the shapes of a pair: size, colour before and colour after of each."""
+
+    sizes: list[int]
+    old: list[int]
+    new: list[int]
+
+
 def _fates(views: Views, background: int) -> Iterator[Claim]:
+    if any(move[0] == background for pair in views.pairs for move in pair.moves):
+        return
     for joined in ("8", "4"):
-        fates = [_fate(pair, joined, background) for pair in views.pairs]
-        if any(fate is None for fate in fates):
+        fates = [fate for pair in views.pairs if (fate := _fate(pair, joined, background))]
+        if len(fates) < len(views.pairs):
             continue
-        targets = [target for fate in fates if fate is not None for _, target in fate]
-        if all(target in (background, shape.colour) for fate in fates if fate for shape, target in fate):
+        if all(new in (background, old) for fate in fates for old, new in zip(fate.old, fate.new, strict=True)):
             yield fact("removed_only", joined, background)
             return
-        if background not in targets:
+        if not any(background in fate.new for fate in fates):
             yield fact("shapes_recoloured", joined, background)
             yield from _ranked(fates, joined, background)
             return
 
 
-def _fate(pair: PairView, joined: str, background: int) -> list[tuple[ShapeView, int]] | None:
-    """Each shape with the one colour that it has afterwards; None where a shape breaks or background changes."""
-    found: list[tuple[ShapeView, int]] = []
-    covered = 0
-    for shape in pair.before.shapes(joined, background):
-        after = pair.after.cells[shape.box][shape.mask]
-        target = int(after[0])
-        if not (after == target).all():
-            return None
-        covered += shape.size if target != shape.colour else 0
-        found.append((shape, target))
-    return found if covered == pair.n_changed else None
+def _fate(pair: PairView, joined: str, background: int) -> Fates | None:
+    """What becomes of each shape; None where a shape gets several colours."""
+    shapes = pair.before.shapes(joined, background)
+    new = shapes.colours(pair.after.cells)
+    if ((new[shapes.labels] != pair.after.cells) & (shapes.labels > 0)).any():
+        return None
+    old = shapes.colours(pair.before.cells)
+    return Fates(shapes.sizes, [int(c) for c in old[1:]], [int(c) for c in new[1:]])
 
 
-def _ranked(fates: list[list[tuple[ShapeView, int]] | None], joined: str, background: int) -> Iterator[Claim]:
+def _ranked(fates: list[Fates], joined: str, background: int) -> Iterator[Claim]:
     for rank, pick in (("most", max), ("least", min)):
-        target = _rank_target([fate for fate in fates if fate], pick)
-        if target is not None:
+        targets = {_rank_target(fate, pick(fate.sizes)) for fate in fates}
+        if len(targets) == 1 and (target := targets.pop()) is not None:
             yield fact("rank_becomes", joined, background, rank, target)
 
 
-def _rank_target(fates: list[list[tuple[ShapeView, int]]], pick: object) -> int | None:
-    """The colour that exactly the shapes of extreme size become, in every pair; None if there is none."""
-    targets: set[int] = set()
-    for fate in fates:
-        sizes = [shape.size for shape, _ in fate]
-        extreme = max(sizes) if pick is max else min(sizes)
-        chosen = {target for shape, target in fate if shape.size == extreme}
-        others = {target for shape, target in fate if shape.size != extreme}
-        if len(chosen) > 1 or not others or chosen & others:
-            return None
-        targets |= chosen
-    return targets.pop() if len(targets) == 1 else None
+def _rank_target(fate: Fates, extreme: int) -> int | None:
+    """The colour that exactly the shapes of this size become; None if there is none."""
+    chosen = {new for size, new in zip(fate.sizes, fate.new, strict=True) if size == extreme}
+    others = {new for size, new in zip(fate.sizes, fate.new, strict=True) if size != extreme}
+    return chosen.pop() if len(chosen) == 1 and others and not chosen & others else None
 
 
 def _moved(views: Views, background: int) -> Iterator[Claim]:
@@ -120,5 +131,5 @@ def _shift(pair: PairView, background: int) -> tuple[int, int, int] | None:
     return (colour, int(rows), int(columns)) if (new - old == (rows, columns)).all() else None
 
 
-def _places(view: GridView, colour: int) -> np.ndarray:  # type: ignore[type-arg]
+def _places(view: GridView, colour: int) -> NDArray[np.int64]:
     return np.argwhere(view.cells == colour)

@@ -92,4 +92,4 @@ def _measure(view: GridView, measure: str, background: int) -> int:
     if measure == "cells":
         return sum(view.counts) - view.counts[background]
     shapes = view.shapes("4", background)
-    return len(shapes) if measure == "shapes" else max((shape.size for shape in shapes), default=0)
+    return shapes.n if measure == "shapes" else max(shapes.sizes, default=0)

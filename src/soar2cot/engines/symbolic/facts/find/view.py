@@ -16,9 +16,9 @@ from soar2cot.records import Grid
 
 Cells: TypeAlias = "NDArray[np.int8]"
 Mask: TypeAlias = "NDArray[np.bool_]"
+Labels: TypeAlias = "NDArray[np.int32]"
 SIDES = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]])
 CORNERS = np.ones((3, 3), dtype=int)
-STRUCTURES = {"4": SIDES, "8": CORNERS}
 PAIRS = Scope("pairs")
 
 
@@ -33,7 +33,7 @@ class GridView:
     def __init__(self, grid: Grid) -> None:
         self.cells: Cells = np.array(grid, dtype=np.int8)
         self.shape: tuple[int, int] = (len(grid), len(grid[0]))
-        self._shapes: dict[tuple[str, int], list[ShapeView]] = {}
+        self._groups: dict[tuple[str, int], Groups] = {}
 
     @cached_property
     def key(self) -> tuple[tuple[int, int], bytes]:
@@ -56,24 +56,20 @@ class GridView:
         best = max(self.counts)
         return self.counts.index(best) if self.counts.count(best) == 1 else None
 
-    def shapes(self, joined: str, background: int) -> list[ShapeView]:
+    def shapes(self, joined: str, background: int) -> Groups:
         """The connected groups of cells of one colour, besides the background; `joined` is 4 or 8."""
         key = (joined, background)
-        if key not in self._shapes:
-            self._shapes[key] = [
-                shape
-                for colour in self.colours
-                if colour != background
-                for shape in groups(self.cells == colour, joined, colour)
-            ]
-        return self._shapes[key]
+        if key not in self._groups:
+            make = _by_sides if joined == "4" else _by_corners
+            self._groups[key] = Groups(make(self, background))
+        return self._groups[key]
 
-    def objects(self, background: int) -> list[ShapeView]:
+    def objects(self, background: int) -> Groups:
         """The groups of cells of any colour but the background that touch by side or corner."""
         key = ("object", background)
-        if key not in self._shapes:
-            self._shapes[key] = groups(self.cells != background, "8", -1)
-        return self._shapes[key]
+        if key not in self._groups:
+            self._groups[key] = Groups(label(self.cells != background, CORNERS))
+        return self._groups[key]
 
     def box(self, background: int) -> tuple[int, int, int, int] | None:
         """(top, left, bottom, right), ends excluded, around all cells that are not `background`."""
@@ -84,30 +80,75 @@ class GridView:
         return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
 
 
-class ShapeView:
-    """A connected group of cells: its colour (-1 for several), its number of cells, its box, its own mask."""
+class Groups:
+    """Connected groups of cells: `labels` numbers them from 1; 0 belongs to none."""
 
-    __slots__ = ("box", "colour", "mask", "size")
+    def __init__(self, labels: Labels) -> None:
+        self.labels = labels
+        self.n = int(labels.max())
 
-    def __init__(self, colour: int, box: tuple[slice, slice], mask: Mask, size: int) -> None:
-        self.colour, self.box, self.mask, self.size = colour, box, mask, size
+    @cached_property
+    def sizes(self) -> list[int]:
+        """The number of cells of each group."""
+        return [int(n) for n in np.bincount(self.labels.ravel(), minlength=self.n + 1)[1:]]
+
+    @cached_property
+    def boxes(self) -> list[tuple[slice, slice]]:
+        """The box around each group."""
+        return cast("list[tuple[slice, slice]]", ndimage.find_objects(self.labels))
+
+    def colours(self, cells: Cells) -> NDArray[np.int8]:
+        """A colour of each group in this grid, whichever of its cells; the first entry stands for no group."""
+        found = np.full(self.n + 1, -1, dtype=np.int8)
+        found[self.labels] = cells
+        return found
+
+    def inner(self) -> Mask:
+        """The cells of the groups that do not touch the border."""
+        outer = np.zeros(self.n + 1, dtype=np.bool_)
+        outer[0] = True
+        for edge in (self.labels[0], self.labels[-1], self.labels[:, 0], self.labels[:, -1]):
+            outer[edge] = True
+        return ~outer[self.labels]
 
 
-def groups(mask: Mask, joined: str, colour: int) -> list[ShapeView]:
-    """The connected groups of a mask, in reading order of their first cells."""
-    labels = _label(mask, joined)
-    boxes = cast("list[tuple[slice, slice]]", ndimage.find_objects(labels))
-    found: list[ShapeView] = []
-    for index, box in enumerate(boxes, start=1):
-        own: Mask = labels[box] == index
-        found.append(ShapeView(colour, box, own, int(np.count_nonzero(own))))
-    return found
-
-
-def _label(mask: Mask, joined: str) -> NDArray[np.int32]:
+def label(mask: Mask, structure: NDArray[np.int64]) -> Labels:
+    """The connected groups of a mask, numbered from 1."""
     labels = np.empty(mask.shape, dtype=np.int32)
-    ndimage.label(mask, structure=STRUCTURES[joined], output=labels)
+    ndimage.label(mask, structure=structure, output=labels)
     return labels
+
+
+def _by_sides(view: GridView, background: int) -> Labels:
+    """One-colour groups joined by sides, in one labelling: the links between cells are made cells themselves."""
+    cells, (height, width) = view.cells, view.shape
+    filled = cells != background
+    links = np.zeros((2 * height - 1, 2 * width - 1), dtype=np.bool_)
+    links[::2, ::2] = filled
+    links[1::2, ::2] = (cells[1:] == cells[:-1]) & filled[1:]
+    links[::2, 1::2] = (cells[:, 1:] == cells[:, :-1]) & filled[:, 1:]
+    return label(links, SIDES)[::2, ::2]
+
+
+def _by_corners(view: GridView, background: int) -> Labels:
+    """One-colour groups joined by sides or corners: a labelling per colour."""
+    labels = np.zeros(view.shape, dtype=np.int32)
+    for colour in view.colours:
+        if colour != background:
+            own = label(view.cells == colour, CORNERS)
+            labels += own + np.int32(labels.max()) * (own > 0)
+    return labels
+
+
+def near(own: Mask) -> Mask:
+    """The cells of the mask and all that touch them by side or corner."""
+    wide = own.copy()
+    wide[1:] |= own[:-1]
+    wide[:-1] |= own[1:]
+    all_round = wide.copy()
+    all_round[:, 1:] |= wide[:, :-1]
+    all_round[:, :-1] |= wide[:, 1:]
+    return all_round
 
 
 class PairView:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from soar2cot.engines.symbolic.facts.claims import Claim
-from soar2cot.engines.symbolic.facts.find.view import Cells, Views, fact
+from soar2cot.engines.symbolic.facts.find.view import Cells, GridView, Views, fact
 
 FLIPS: Mapping[str, Callable[[Cells], Cells]] = {
     "lr": lambda a: a[:, ::-1],
@@ -113,7 +113,7 @@ def part(cells: Cells, name: str) -> Cells:
     return cells[rows, columns]
 
 
-def _boxed(view: Any, background: int) -> Cells:
+def _boxed(view: GridView, background: int) -> Cells:
     box = view.box(background)
     if box is None:
         return view.cells[:0]
@@ -129,11 +129,12 @@ def _object_rank(views: Views, background: int) -> str | None:
     return None
 
 
-def _is_ranked(view: Any, cells: Cells, background: int, sign: int) -> bool:
-    ranked = sorted(view.objects(background), key=lambda shape: sign * shape.size)
-    if len(ranked) < 2 or ranked[0].size == ranked[1].size:
+def _is_ranked(view: GridView, cells: Cells, background: int, sign: int) -> bool:
+    objects = view.objects(background)
+    ranked = sorted((sign * size, index) for index, size in enumerate(objects.sizes))
+    if len(ranked) < 2 or ranked[0][0] == ranked[1][0]:
         return False
-    return same(view.cells[ranked[0].box], cells)
+    return same(view.cells[objects.boxes[ranked[0][1]]], cells)
 
 
 def _shrunk(pairs: list[tuple[Cells, Cells]]) -> Iterator[Claim]:
