@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, cast
 
 import orjson
 
 from soar2cot.challenge import Example
+from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
-from soar2cot.records import ExampleScore, Grid, GuessRecord, InstructionRecord, SampleKey
+from soar2cot.records import ExampleScore, Grid, GuessRecord, InstructionRecord, Outcome, SampleKey
 from soar2cot.sandbox.base import Execution, Failed, GridResult, Job, Level, Sandbox
 
 TASK_IDS = ("00d62c1b", "007bbfb7", "05269061", "08ed6ac7", "0b148d64")
@@ -134,3 +137,16 @@ def tampered(
     item: tuple[InstructionRecord, tuple[GuessRecord, ...]], **changes: Any
 ) -> tuple[InstructionRecord, tuple[GuessRecord, ...]]:
     return replace(item[0], **changes), item[1]
+
+
+async def fill(path: Path, entries: Sequence[tuple[InstructionRecord, tuple[GuessRecord, ...]]]) -> str:
+    """Commits the samples to a real ledger at `path`; gives its address."""
+    url = f"sqlite:///{path}"
+    book = await open_ledger(url)
+    run_id = await book.start_run(config={"engine": "symbolic"}, fingerprint="f", data_identity="d", engine_version="1")
+    claims = await book.claim([record.key for record, _ in entries], run_id=run_id, lease_s=60)
+    outcomes = [Outcome(record.key, record, guesses) for record, guesses in entries]
+    await asyncio.gather(*(book.commit(c, o, run_id=run_id) for c, o in zip(claims, outcomes, strict=True)))
+    await book.finish_run(run_id, reason="done")
+    await book.aclose()
+    return url
