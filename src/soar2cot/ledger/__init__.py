@@ -36,4 +36,6 @@ async def open_ledger(url: str, *, read_only: bool = False) -> Ledger:
         from soar2cot.ledger.memory import MemoryLedger
 
         return MemoryLedger()
-    raise LedgerError(f"ledger {url!r}: no such kind; use sqlite:///path/to/ledger.db or postgresql://user@host/database")
+    raise LedgerError(
+        f"ledger {url!r}: no such kind; use sqlite:///path/to/ledger.db or postgresql://user@host/database"
+    )

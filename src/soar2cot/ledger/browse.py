@@ -167,14 +167,14 @@ class Browse:
             found += [(int(row[0]), int(row[1]) - first + 1) for row in rows]
         return sorted(set(found))
 
-    async def completed_since(self, second: int) -> int:
-        """How many were completed at or after a time; counts the last 5,000 at most."""
+    async def completed_since(self, second: int) -> tuple[int, int | None]:
+        """How many were completed at or after a time, and when the first of them; of the last 5,000 at most."""
         rows = await self._reader.fetch(
-            "SELECT count(*) FROM (SELECT completed_s FROM completed ORDER BY seq DESC LIMIT 5000) AS c"
+            "SELECT count(*), min(completed_s) FROM (SELECT completed_s FROM completed ORDER BY seq DESC LIMIT 5000) AS c"
             " WHERE completed_s >= ?",
             second,
         )
-        return int(rows[0][0])
+        return int(rows[0][0]), rows[0][1]
 
     async def score_sample(self, *, at_most: int = 400) -> list[float]:
         """Scores at evenly spaced places of the table: all of a small ledger, a fair sample of a large one."""
@@ -188,6 +188,16 @@ class Browse:
             rows = await self._reader.fetch("SELECT score FROM instructions WHERE seq >= ? ORDER BY seq LIMIT 1", place)
             scores += [float(row[0]) for row in rows]
         return scores
+
+    async def meta(self, name: str) -> str | None:
+        """A small named value, None where it was never set."""
+        rows = await self._reader.fetch("SELECT value FROM meta WHERE name = ?", name)
+        return load_text(rows[0][0]) if rows else None
+
+    async def last_run_place(self) -> tuple[str, int] | None:
+        """(host, process id) of the latest run; None before the first."""
+        rows = await self._reader.fetch("SELECT host, pid FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1")
+        return (str(rows[0][0]), int(rows[0][1])) if rows else None
 
     async def models(self) -> list[str]:
         """The names in `model` of the newest 200 results, for a list to choose from."""
