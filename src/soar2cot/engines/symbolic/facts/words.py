@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from soar2cot.engines.symbolic.facts.claims import Value
+from soar2cot.engines.symbolic.language.colours import COLOURS
 
-COLOURS = ("black", "blue", "red", "green", "yellow", "grey", "magenta", "orange", "light blue", "maroon")
 _BY_NAME = {name: colour for colour, name in enumerate(COLOURS)}
 _COLOUR = r"(?:" + "|".join(sorted(COLOURS, key=len, reverse=True)) + r")(?: \(\d\))?"
 _N = r"\d+"
@@ -174,12 +174,18 @@ def _read_counted_map(words: str) -> Value:
 
 
 def _say_tally(value: Value) -> str:
-    return listed([f"{n} {colour_word(c)}" for c, n in _rows(value)])
+    return listed([f"{n} {colour_word(c)} {'cell' if n == 1 else 'cells'}" for c, n in _rows(value)])
 
 
 def _read_tally(words: str) -> Value:
-    parts = (part.split(" ", 1) for part in unlisted(words))
-    return tuple((read_colour(name), int(n)) for n, name in parts)
+    found: list[tuple[int, ...]] = []
+    for part in unlisted(words):
+        n, name = part.split(" ", 1)
+        colour, _, noun = name.rpartition(" ")
+        if (noun == "cell") != (n == "1"):
+            raise UnreadableError(part)
+        found.append((read_colour(colour), int(n)))
+    return tuple(found)
 
 
 def _say_span(span: tuple[int, ...]) -> str:
@@ -227,7 +233,7 @@ KINDS: Mapping[str, Kind] = {
         _list_pattern(_SPAN),
         lambda text: tuple(_read_span(part) for part in unlisted(text)),
     ),
-    "tally": Kind(_say_tally, _list_pattern(f"{_N} {_COLOUR}"), _read_tally),
+    "tally": Kind(_say_tally, _list_pattern(f"{_N} {_COLOUR} cells?"), _read_tally),
     "way": choice({"left": "to the left", "right": "to the right", "up": "up", "down": "down"}),
     "flip": choice(
         {
@@ -270,7 +276,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "axis": choice({"rows": "rows", "columns": "columns"}),
     "halves": choice({"rows": "top and bottom halves", "columns": "left and right halves"}),
-    "joined": choice({"4": "joined by their sides", "8": "joined by sides or corners"}),
+    "joined": choice({"4": "joined by sides", "8": "joined by sides or corners"}),
     "rank": choice({"most": "largest", "least": "smallest"}),
     "often": choice({"most": "most common", "least": "least common"}),
     "logic": choice(
