@@ -83,7 +83,7 @@ async def test_the_overview_of_a_ledger(tmp_path: Path) -> None:
     assert history[0][1] == 1 and history[-1][1] == 150
     assert sorted(set(await book.score_sample())) == [0, 0.25, 0.5, 0.75, 1]
     assert len(await book.score_sample(at_most=20)) == 20
-    assert await book.models() == ["symbolic"] and await book.completed_since(0) == 150
+    assert await book.models() == ["symbolic"] and (await book.completed_since(0))[0] == 150
     await book.aclose()
 
 

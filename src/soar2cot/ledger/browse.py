@@ -170,7 +170,8 @@ class Browse:
     async def completed_since(self, second: int) -> tuple[int, int | None]:
         """How many were completed at or after a time, and when the first of them; of the last 5,000 at most."""
         rows = await self._reader.fetch(
-            "SELECT count(*), min(completed_s) FROM (SELECT completed_s FROM completed ORDER BY seq DESC LIMIT 5000) AS c"
+            "SELECT count(*), min(completed_s) FROM"
+            " (SELECT completed_s FROM completed ORDER BY seq DESC LIMIT 5000) AS c"
             " WHERE completed_s >= ?",
             second,
         )
