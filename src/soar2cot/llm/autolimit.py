@@ -30,6 +30,8 @@ _CUT = 0.85
 _CALLS_PER_REFUSAL = 150  # trying beyond a known ceiling is bought with this many calls: refused share below 1 %
 _MOST_DONE = 0.9
 _LONG_HOLD = 6
+_QUEUEING = 1.1
+_LEAST_TO_LESSEN = 4
 
 
 class _Trying(Enum):
@@ -103,6 +105,8 @@ class AutoLimit:
         self._usual: dict[str, float] = {}
         self._suspected: dict[str, float] = {}
         self._before_cut = 0.0
+        self._n_suspicious = 0
+        self._new_level = False
         self._ramp_from = 0.0
         self._ramp_s = 0.0
         self._hold = 0
@@ -151,7 +155,7 @@ class AutoLimit:
 
     def rejected(self, now: float, sent: Sent, *, in_use: int) -> None:
         """The server has no room for this call, which is among the `in_use`. To be followed by `ended`."""
-        accepted = max(1.0, in_use - 1.0)
+        accepted = max(1.0, float(in_use - 1 - in_use // 64))  # a few of them are answers on their way back
         if sent.at <= self._cut_at:  # of the same burst: it only makes the ceiling known better
             level = max(min(self._base, accepted), _CUT * self._cut_from)
         elif self._trying is _Trying.MORE:
@@ -180,15 +184,15 @@ class AutoLimit:
         done, growth = self._round, self._round.growth(self._usual)
         load = self._goal / self._base
         if self._trying is _Trying.MORE:
-            self._judge_more(now, done, growth <= 1 + _PAYS * (load - 1))
+            self._judge_more(now, done, growth, growth <= 1 + _PAYS * (load - 1))
         elif self._trying is _Trying.LESS:
-            self._keep(done) if growth <= 1 - _PAYS * (1 - load) else self._settle(self._base, hold=self._longer())
+            self._judge_less(done, growth <= 1 - _PAYS * (1 - load))
         elif self._trying is _Trying.CUT:
             self._judge_cut(done)
         else:
             self._judge_hold(now, done, growth)
 
-    def _judge_more(self, now: float, done: _Round, pays: bool) -> None:
+    def _judge_more(self, now: float, done: _Round, growth: float, pays: bool) -> None:
         if not done.saturated:
             self._settle(self._base, hold=1)
             return
@@ -196,10 +200,23 @@ class AutoLimit:
             self._slow_start, self._gain = False, _UP
             self._settle(self._base, hold=self._longer())
             return
-        self._keep(done)
         self._long_hold = 1
+        if growth > _QUEUEING:  # a part of it only waits at the server: keep what is served, see what is usual there
+            self._slow_start, self._gain, self._new_level = False, _UP, True
+            self._settle(max(self._base, self._goal / growth), hold=1)
+            return
+        self._keep(done)
         self._gain = 2.0 if self._slow_start else min(2.0, self._gain * 1.2)
         self._try_more(now)
+
+    def _judge_less(self, done: _Round, free: bool) -> None:
+        """Less that costs nothing is kept, and still less is tried at once."""
+        if not free:
+            self._settle(self._base, hold=self._longer())
+            return
+        self._keep(done)
+        if self._base >= _LEAST_TO_LESSEN:
+            self._try_less()
 
     def _judge_cut(self, done: _Round) -> None:
         """Little's law: calls under way over latency is throughput. A cut that cost some is taken back."""
@@ -213,20 +230,33 @@ class AutoLimit:
 
     def _judge_hold(self, now: float, done: _Round, growth: float) -> None:
         if growth >= _SUSPICIOUS and self._base > 1:
-            self._suspected, self._before_cut = done.means(), self._base
-            self._trying = _Trying.CUT
-            self._goal = self._limit = max(1.0, self._base / min(growth, 2.5))
-            self._new_round()
+            self._suspect(done, growth)
             return
+        self._n_suspicious = 0
+        weight, self._new_level = (1.0 if self._new_level else 0.2), False
+        for kind, mean_s in done.means().items():
+            self._usual[kind] = (1 - weight) * self._usual.get(kind, mean_s) + weight * mean_s
         self._hold -= 1
         if self._hold > 0 or not done.saturated:
             self._new_round()
             return
         self._probes += 1
-        if self._probes % 3 == 0 and self._base >= 2:
+        if self._probes % 3 == 0 and self._base >= _LEAST_TO_LESSEN:
             self._try_less()
         else:
             self._try_more(now)
+
+    def _suspect(self, done: _Round, growth: float) -> None:
+        """Latency grew by itself. The first such round began before the change: the second one is believed."""
+        self._n_suspicious += 1
+        if self._n_suspicious < 2:
+            self._new_round()
+            return
+        self._n_suspicious = 0
+        self._suspected, self._before_cut = done.means(), self._base
+        self._trying = _Trying.CUT
+        self._goal = self._limit = max(1.0, self._base / min(growth, 2.5))
+        self._new_round()
 
     def _try_more(self, now: float) -> None:
         goal = min(float(MAX_LIMIT), max(self._base + 1, self._base * self._gain))
