@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,13 +122,15 @@ def _one_ahead(pool: ThreadPoolExecutor, reader: RowReader, windows: Iterator[ND
         yield coming.result()
 
 
-def open_soar(path: Paths, *, select: Selection | None = None) -> SoarData:
+def open_soar(path: Paths, *, select: Selection | None = None, arc: Path | None = None) -> SoarData:
     """Opens a labelled file or folder, or raw SOAR files (labelled in memory).
 
     Args:   path: a file, folder, glob or address, or several of them; their order does not matter.
+            arc: where the tasks are, for `select.drop_trivial`; None: the library's.
     Raises: InputError: not in the SOAR schema, keys that are not unique, a file that is cut off; with column and row.
+            ConfigError: the selection cannot be used.
     """
     reader = RowReader(open_sources(path))
     keys = read_keys(reader.sources)
     order = work_order(keys)
-    return SoarData(reader, keys, order, select_rows(reader, keys, order, select or Selection()))
+    return SoarData(reader, keys, order, select_rows(reader, keys, order, select or Selection(), arc=arc))

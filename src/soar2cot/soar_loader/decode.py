@@ -51,9 +51,9 @@ def _decode_slice(part: Any, keys: Sequence[SampleKey], rows: Sequence[int]) -> 
         part.column(MODEL).to_pylist(),
         part.column(GENERATION).to_pylist(),
         _tuples(part.column(FLAGS["train"])),
-        _grids(part.column(GRIDS["train"])),
+        grids_of(part.column(GRIDS["train"])),
         _tuples(part.column(FLAGS["test"])),
-        _grids(part.column(GRIDS["test"])),
+        grids_of(part.column(GRIDS["test"])),
         rows,
     )
     for key, code, model, generation, train_flags, train, test_flags, test, row in zip(*columns, strict=True):
@@ -151,8 +151,8 @@ def _tuples(column: Any) -> list[tuple[bool, ...]]:
     return [tuple(flags) for flags in column.to_pylist()]
 
 
-def _grids(column: Any) -> list[tuple[Grid, ...]]:
-    """Three levels of lists, cut out of one flat list of cells."""
+def grids_of(column: Any) -> list[tuple[Grid, ...]]:
+    """The grids of each row: three levels of lists, cut out of one flat list of cells."""
     grids, grid_offsets = _within(_whole(column))
     rows, row_offsets = _within(grids)
     cells, cell_offsets = _within(rows)
@@ -160,6 +160,27 @@ def _grids(column: Any) -> list[tuple[Grid, ...]]:
     all_rows = [flat[a:b] for a, b in pairwise(cell_offsets.tolist())]
     all_grids = [all_rows[a:b] for a, b in pairwise(row_offsets.tolist())]
     return [tuple(all_grids[a:b]) for a, b in pairwise(grid_offsets.tolist())]
+
+
+def grid_digests(column: Any) -> NDArray[np.uint64]:
+    """A number for the grids of each row, (n,): equal grids have equal numbers, in one process."""
+    grids, grid_offsets = _within(_whole(column))
+    rows, row_offsets = _within(grids)
+    cells, cell_offsets = _within(rows)
+    text = cells.fill_null(-1).to_numpy().tobytes()
+    size = len(text) // max(1, len(cells))
+    cell_ends = cell_offsets.tolist()
+    grid_cells = [cell_ends[place] for place in row_offsets.tolist()]
+    row_cells = [grid_cells[place] for place in grid_offsets.tolist()]
+    widths, heights = np.diff(cell_offsets).tobytes(), np.diff(row_offsets).tobytes()
+    row_starts = row_offsets[grid_offsets].tolist()
+    numbers = (
+        hash((text[a * size : b * size], widths[4 * c : 4 * d], heights[4 * e : 4 * f]))
+        for (a, b), (c, d), (e, f) in zip(
+            pairwise(row_cells), pairwise(row_starts), pairwise(grid_offsets.tolist()), strict=True
+        )
+    )
+    return np.fromiter(numbers, dtype=np.int64, count=len(grid_offsets) - 1).view(np.uint64)
 
 
 def _decode_one(part: Any, key: SampleKey, row: int) -> Sample | BadRow:
