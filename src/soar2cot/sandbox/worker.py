@@ -3,80 +3,95 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import importlib.util
 import os
 import select
 import signal
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass
-from mmap import mmap
-from pathlib import Path
+from mmap import MADV_REMOVE, PAGESIZE, mmap
 
 from soar2cot.config import ProgramLimits
 from soar2cot.errors import SandboxError
 from soar2cot.sandbox.inside import layout
+from soar2cot.sandbox.spawn import spawn
 
-ADDR_NO_RANDOMIZE = 0x0040000
-START_S = 60.0
+START_S = 120.0
 SPARE_S = 10.0
+KEPT_BYTES = 1 << 20  # of a buffer between two requests; what is above goes back to the system
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How a child ended, from the kernel. `status` is wait's; None where even the zygote had to be ended."""
+    """How a child ended, from the kernel.
+
+    `status` is wait's; None where the zygote was lost too: after the wall limit (`late`), or by itself.
+    """
 
     status: int | None
     cpu_s: float = 0.0
     peak_memory_bytes: int = 0
+    late: bool = False
 
 
 class Worker:
-    """A zygote of one kind with its shared buffer. Used by one thread at a time."""
+    """A zygote of one kind with its shared buffer. Used by one thread at a time; started by its first order."""
 
     def __init__(self, kind: str, level: str) -> None:
         self.kind = kind
         self.gaps: tuple[str, ...] = ()
         self._level = level
+        self._owner = os.getpid()
+        self._memory = -1
         self._buffer: mmap | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._request_bytes = 0
+        self._clean_bytes = [0, 0]  # of the request and of the answer part that may hold pages
 
     @property
-    def descriptor(self) -> int:
-        """Readable once the report of the order is there."""
-        assert self._control is not None
-        return self._control.fileno()
+    def pid(self) -> int | None:
+        """The zygote's, None while it is not started."""
+        return self._process.pid if self._process else None
 
     def start(self) -> None:
         """Starts the zygote and waits until it is locked. Raises: SandboxError: it could not be started."""
-        memory = os.memfd_create("soar2cot", os.MFD_CLOEXEC)
+        self._open_buffer()
         ours, theirs = socket.socketpair()
         try:
-            os.ftruncate(memory, layout.BUFFER_BYTES)
-            self._buffer = mmap(memory, layout.BUFFER_BYTES)
-            self._process = _spawn(self.kind, self._level, theirs.fileno(), memory)
+            self._process = spawn(self.kind, self._level, theirs.fileno(), self._memory)
             self._control = ours
+        except OSError as error:
+            ours.close()
+            raise SandboxError(f"the sandbox's {self.kind} process could not start: {error}") from error
         finally:
             theirs.close()
-            os.close(memory)
-        word = self._read(2_000, START_S).decode("utf-8", "replace")
+        self._hear_first_word()
+
+    def _open_buffer(self) -> None:
+        if self._buffer is None:
+            self._memory = os.memfd_create("soar2cot", os.MFD_CLOEXEC)
+            os.ftruncate(self._memory, layout.BUFFER_BYTES)
+            self._buffer = mmap(self._memory, layout.BUFFER_BYTES)
+
+    def _hear_first_word(self) -> None:
+        word = (self._read(2_000, START_S) or b"").decode("utf-8", "replace")
         if not word.startswith("!"):
             self.end()
-            reason = word[1:] or f"it gave no sign of life within {START_S:g} s"
+            reason = word[1:] or f"no sign of life within {START_S:g} s"
             raise SandboxError(f"the sandbox's {self.kind} process could not start: {reason}; see `soar2cot doctor`")
         self.gaps = tuple(filter(None, word[1:].split("\n")))
 
     def order(self, request: bytes, limits: ProgramLimits, *, cpu_s: float | None = None) -> None:
-        """Sends a request; `collect` gives the report of it."""
+        """Sends a request; `collect` gives the report of it. Raises: SandboxError: too long, or not ours."""
+        if os.getpid() != self._owner:
+            raise SandboxError(f"this sandbox belongs to process {self._owner}; open one in each process")
+        if len(request) > layout.REQUEST_BYTES:
+            raise SandboxError(f"a request of {len(request)} bytes does not fit the buffer; give the job fewer grids")
         if self._process is None:
             self.start()
         assert self._buffer is not None and self._control is not None
         self._buffer[: len(request)] = request
-        self._request_bytes = len(request)
+        self._clean_bytes[0] = max(self._clean_bytes[0], len(request))
         order = layout.ORDER.pack(cpu_s or limits.cpu_s, limits.wall_s, limits.memory_bytes, limits.output_bytes)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._control.sendall(order)
@@ -84,9 +99,9 @@ class Worker:
     def collect(self, wall_s: float) -> Report:
         """Waits for the child's end. The child is dead when this returns, whatever happened."""
         raw = self._read(layout.REPORT.size, wall_s + SPARE_S)
-        if len(raw) != layout.REPORT.size:
+        if raw is None or len(raw) != layout.REPORT.size:
             self._kill()
-            return Report(None)
+            return Report(None, late=raw is None)
         status, user_s, system_s, peak = layout.REPORT.unpack(raw)
         return Report(status, user_s + system_s, peak)
 
@@ -96,73 +111,48 @@ class Worker:
         return memoryview(self._buffer)[layout.REQUEST_BYTES :]
 
     def wipe(self) -> None:
-        """Clears what the request and the answer used."""
+        """Leaves the buffer without a trace of the last child, wherever it wrote."""
         assert self._buffer is not None
         (claimed,) = layout.COUNT.unpack_from(self._buffer, layout.REQUEST_BYTES)
-        used = min(claimed + layout.COUNT.size, layout.ANSWER_BYTES)
-        self._buffer[: self._request_bytes] = bytes(self._request_bytes)
-        self._buffer[layout.REQUEST_BYTES : layout.REQUEST_BYTES + used] = bytes(used)
-        if self._control is None:
-            self.end()
+        self._clean_bytes[1] = max(self._clean_bytes[1], min(claimed + layout.COUNT.size, layout.ANSWER_BYTES))
+        spans = [-(-size // PAGESIZE) * PAGESIZE for size in self._clean_bytes]
+        if sum(spans) > KEPT_BYTES or os.fstat(self._memory).st_blocks * 512 > sum(spans):
+            self._buffer.madvise(MADV_REMOVE)
+            self._clean_bytes = [0, 0]
+        else:
+            for start, span in zip((0, layout.REQUEST_BYTES), spans, strict=True):
+                self._buffer[start : start + span] = bytes(span)
 
     def end(self) -> None:
         """Ends the zygote and its child. Idempotent."""
         self._kill()
         if self._buffer is not None:
             self._buffer.close()
+            os.close(self._memory)
             self._buffer = None
+
+    def __del__(self) -> None:
+        with contextlib.suppress(Exception):
+            self.end()
 
     def _kill(self) -> None:
         if self._control is not None:
             self._control.close()
             self._control = None
-        if self._process is not None:
+        if self._process is not None and os.getpid() == self._owner:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-            self._process = None
+        self._process = None
 
-    def _read(self, n_bytes: int, timeout_s: float) -> bytes:
+    def _read(self, n_bytes: int, timeout_s: float) -> bytes | None:
+        """What the zygote says; empty where it is gone, None where it says nothing in time."""
         assert self._control is not None
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         if not poll.poll(timeout_s * 1_000):
-            return b""
+            return None
         try:
             return self._control.recv(n_bytes)
         except ConnectionResetError:
             return b""
-
-
-def _spawn(kind: str, level: str, control: int, memory: int) -> subprocess.Popen[bytes]:
-    """The fresh interpreter: environment from nothing, own session, addresses not randomised where allowed."""
-    call = f"main({kind!r}, {control}, {memory}, {os.getpid()}, {level!r})"
-    program = f"import sys; sys.path[:0] = {_import_path(kind)!r}; from inside.zygote import main; {call}"
-    libc = ctypes.CDLL(None)
-    before = libc.personality(0xFFFFFFFF)
-    libc.personality(before | ADDR_NO_RANDOMIZE)
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-s", "-S", "-P", "-B", "-c", program],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            cwd="/",
-            pass_fds=(control, memory),
-            start_new_session=True,
-        )
-    finally:
-        libc.personality(before)
-
-
-def _import_path(kind: str) -> list[str]:
-    """Where the zygote finds `inside`, numpy and scipy."""
-    found = [importlib.util.find_spec(name) for name in ("numpy", "scipy") if kind != "bare"]
-    places = [str(Path(spec.origin).parents[1]) for spec in found if spec is not None and spec.origin]
-    return [str(Path(__file__).parent), *dict.fromkeys(places)]
-
-
-def _environment() -> dict[str, str]:
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", **threads}

@@ -21,8 +21,8 @@ class Sink:
     errors = "replace"
     closed = False
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
+    def __init__(self) -> None:
+        self.limit = 0
         self.written = 0
         self.full = False
 
@@ -73,6 +73,10 @@ class Calm:
     """Puts everything that could differ back to its start, before each run of a program."""
 
     def __init__(self) -> None:
+        self.sink = Sink()
+        # kept alive: their end would close descriptors, in a child that must not
+        self._streams = sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__
+        sys.stdin = sys.__stdin__ = None  # type: ignore[assignment]
         self._clock = Clock()
         self._entropy = random.Random(0)
         self._reseed = random.seed
@@ -82,6 +86,8 @@ class Calm:
 
     def reset(self, seed: int = 0, *, chance: bool = True) -> None:
         """As if the interpreter had just started; `chance` false where the program cannot look at it anyway."""
+        sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = self.sink  # type: ignore[assignment]
+        self.sink.written, self.sink.full = 0, False
         if not chance:
             return
         self._clock.ticks = seed * 86_400_000
@@ -92,16 +98,22 @@ class Calm:
 
     def _still_clocks(self) -> None:
         for name in ("time", "monotonic", "perf_counter", "process_time", "thread_time"):
-            setattr(time, name, self._clock.seconds)
-            setattr(time, name + "_ns", self._clock.nanoseconds)
-        time.sleep = self._clock.sleep
-        datetime.datetime = _still_datetime(self._clock)
+            _replace(getattr(time, name), self._clock.seconds)
+            _replace(getattr(time, name + "_ns"), self._clock.nanoseconds)
+        _replace(time.sleep, self._clock.sleep)
+        _replace(datetime.datetime, _still_datetime(self._clock))
 
     def _still_entropy(self) -> None:
         """Whoever asks the system for entropy gets a seeded stream: secrets, SystemRandom, numpy's SeedSequence."""
-        random._urandom = self._entropy.randbytes
-        os.urandom = self._entropy.randbytes
-        random.Random = _still_random(random.Random)
+        _replace(os.urandom, self._entropy.randbytes)
+        _replace(random.Random, _still_random(random.Random))
+
+
+def _replace(old: Any, new: Any) -> None:
+    """Puts `new` wherever a module has `old` by name."""
+    for module in list(sys.modules.values()):
+        for name in [name for name, value in vars(module).items() if value is old]:
+            setattr(module, name, new)
 
 
 def _still_datetime(clock: Clock) -> Any:

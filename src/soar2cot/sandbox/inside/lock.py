@@ -12,9 +12,8 @@ import struct
 
 from . import filters
 
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_TSC, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 26, 38
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 SECCOMP_MODE_FILTER = 2
-TSC_SIGSEGV = 2
 NOBODY = 65_534
 LANDLOCK_CREATE, LANDLOCK_RESTRICT = 444, 446
 # file-system rights that each version of Landlock can take away; then network and scopes
@@ -58,7 +57,6 @@ class Lock:
         """Limits of the child, its timers, then its tighter filter. Timers and limits are the kernel's."""
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        #TSC
         _limit(resource.RLIMIT_CPU, math.ceil(cpu_s) + 1)
         _limit(resource.RLIMIT_AS, self._base_bytes + memory_bytes)
         if self._level != "none":

@@ -14,6 +14,8 @@ from .calm import Calm, Sink
 from .values import PROGRAM_FILE, encode_exception, encode_failure, encode_grid
 
 RECURSION = 1_000
+# a program without any of these words cannot look at seeds and clocks, directly or by a detour
+CHANCE = (b"random", b"time", b"import", b"__", b"sys", b"os", b"secrets")
 
 
 @dataclass
@@ -27,7 +29,6 @@ class Program:
     screen: bool
     max_events: int
     seed: int = 0
-    chance: bool = True
 
 
 class Answer:
@@ -66,39 +67,42 @@ def read_request(buffer: mmap) -> Iterator[Program]:
         yield Program(index, code, grids, bool(flags & layout.TRACE_FLAG), bool(flags & layout.SCREEN_FLAG), max_events)
 
 
-def run_all(buffer: mmap, peace: Calm, output_bytes: int, may_share: Callable[[CodeType], bool]) -> None:
+def run_all(buffer: mmap, peace: Calm, may_share: Callable[[CodeType], bool]) -> None:
     """Runs every program of the request on every grid of it."""
     answer = Answer(buffer)
-    sys.setrecursionlimit(RECURSION + 20)
     for program in read_request(buffer):
-        sink = Sink(output_bytes)
-        sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = sink  # type: ignore[assignment]
-        run_program(program, answer, peace, sink, may_share)
+        run_program(program, answer, peace, may_share)
 
 
-def run_program(
-    program: Program, answer: Answer, peace: Calm, sink: Sink, may_share: Callable[[CodeType], bool]
-) -> None:
+def run_program(program: Program, answer: Answer, peace: Calm, may_share: Callable[[CodeType], bool]) -> None:
     """Compiles once, then runs each grid with fresh globals; traced, if asked for, in a second run."""
+    sys.setrecursionlimit(RECURSION)
     try:
         code = compile(program.code, PROGRAM_FILE, "exec", dont_inherit=True)
     except BaseException as error:  # noqa: BLE001 - whatever the compiler says is the program's failure
-        payload = (
-            encode_exception(error) if not isinstance(error, ValueError) else encode_failure("syntax", str(error), None)
-        )
-        for index in range(len(program.grids)):
-            answer.add(program.index, index, layout.TAG_FAILED, 0, payload)
+        _refuse(program, answer, error)
         return
     if program.screen and not may_share(code):
         answer.add(program.index, 0, layout.TAG_ALONE, 0, b"")
         return
+    chance = program.trace or any(word in program.code for word in CHANCE)
     for index, grid in enumerate(program.grids):
-        peace.reset(program.seed, chance=program.chance)
-        tag, flags, payload = run_grid(code, grid, sink)
+        peace.reset(program.seed, chance=chance)
+        tag, flags, payload = run_grid(code, grid, peace.sink)
         answer.add(program.index, index, tag, flags, payload)
         if program.trace:
-            peace.reset(program.seed, chance=program.chance)
-            _trace_grid(program, code, index, grid, answer, sink)
+            peace.reset(program.seed)
+            _trace_grid(program, code, index, grid, answer, peace.sink)
+
+
+def _refuse(program: Program, answer: Answer, error: BaseException) -> None:
+    """The compiler would not have it."""
+    payload = encode_failure("syntax", str(error), None) if isinstance(error, ValueError) else encode_exception(error)
+    for index in range(len(program.grids)):
+        answer.add(program.index, index, layout.TAG_FAILED, 0, payload)
+        if program.trace:
+            answer.add(program.index, index, layout.TAG_TRACED_FAILED, 0, payload)
+            answer.add(program.index, index, layout.TAG_EVENTS, 0, b"[]")
 
 
 def _trace_grid(program: Program, code: CodeType, index: int, grid: bytes, answer: Answer, sink: Sink) -> None:

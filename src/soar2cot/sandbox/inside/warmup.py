@@ -58,9 +58,7 @@ def warm_up(peace: calm.Calm) -> None:
     code = PROGRAM.replace(b"NUMPY", b"import numpy as np" if has_numpy else b"")
     code = code.replace(b"ARRAYS", ARRAYS if has_numpy else b"pass")
     grid = bytes([4, 5, *(n % 4 for n in range(20))])
-    streams = sys.stdout, sys.stderr
+    peace.sink.limit = 1 << 20
     for trace in (False, False, True):
         program = runner.Program(0, code, [grid, grid], trace, True, 50)
-        runner.run_program(program, _Nowhere(), peace, calm.Sink(1 << 20), screen.may_share)
-    sys.stdout, sys.stderr = streams
-    sys.setrecursionlimit(runner.RECURSION)
+        runner.run_program(program, _Nowhere(), peace, screen.may_share)

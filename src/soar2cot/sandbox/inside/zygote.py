@@ -94,6 +94,7 @@ def live(order: bytes, buffer: mmap, peace: calm.Calm, padlock: lock.Lock) -> No
         cpu_s, wall_s, memory_bytes, output_bytes = layout.ORDER.unpack(order)
         padlock.lock_child(cpu_s, wall_s, memory_bytes)
         gc.enable()
-        runner.run_all(buffer, peace, output_bytes, screen.may_share)
+        peace.sink.limit = output_bytes
+        runner.run_all(buffer, peace, screen.may_share)
     finally:
         os._exit(0)
