@@ -117,6 +117,7 @@ ENTRIES = (
     entry("kind_count", "number in {0}", "_0.count"),
     entry("kind_index", "position in {0}", "_0.index"),
     entry("lambda1", "what {0:t} gives as {1:3}", run="lambda {0}: {1}", level=3),
+    entry("usually", "{0:100} usually {1:60}", run="{0}={1}", level=52),
     entry("call", "{0:100} with {*1|, with}", run="{0}({*1})", level=35),
     entry("call0", "the outcome of {0}", "_0()"),
     # what a comprehension gives; its last parts are the turns

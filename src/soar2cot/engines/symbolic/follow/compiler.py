@@ -1,0 +1,187 @@
+"""From constructs to something that runs: each phrase says what it means, this puts the meanings together."""
+
+from __future__ import annotations
+
+import re
+
+from soar2cot.engines.symbolic.language.names import variable
+from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.phrasebook.book import phrases
+from soar2cot.engines.symbolic.phrasebook.places import PLACES, STEPS
+
+_HOLE = re.compile(r"\{(\*?)(\d)\}|\{\{|\}\}")
+_MOVES = {"up_by": ("-", 0), "down_by": ("+", 0), "left_by": ("-", 1), "right_by": ("+", 1)}
+
+
+class CannotFollowError(Exception):
+    """The text is in the language but says something that cannot be done."""
+
+
+def source(item: Node) -> str:
+    """The Python expression that the construct means."""
+    leaf = _leaf(item)
+    if leaf is not None:
+        return leaf
+    if item.op in PLACES:
+        row, column = place(item)
+        return f"({row}, {column})"
+    if item.op in ("row_of", "column_of"):
+        return place(item[0])[item.op == "column_of"]
+    if item.op in ("lambda1",):
+        return f"(lambda {_parameters(item[0])[0]}: {_unpacked(item)})"
+    entry = phrases().get(item.op)
+    if entry is None or not entry.python:
+        raise CannotFollowError(f"nothing is known of {item.op}")
+    return f"({_filled(entry.python, item)})"
+
+
+def _filled(template: str, item: Node) -> str:
+    def fill(match: re.Match[str]) -> str:
+        if match[0] in ("{{", "}}"):
+            return match[0][0]
+        index = int(match[2])
+        if match[1]:
+            return ", ".join(part_source(part) for part in item.nodes[index:])
+        return part_source(item[index])
+
+    return _HOLE.sub(fill, template)
+
+
+def part_source(part: Node) -> str:
+    """The source of a part: an expression, or a piece such as a selection or an entry of a table."""
+    entry = phrases().get(part.op)
+    if entry is not None and (entry.category == "sel" or part.op in ("key_value", "splat")):
+        return _filled(entry.python, part)
+    return source(part)
+
+
+def _leaf(item: Node) -> str | None:
+    if item.op == "name":
+        return variable(str(item.args[0]))
+    if item.op in ("int", "colour", "float", "str"):
+        return repr(item.args[0]) if not repr(item.args[0]).startswith("-") else f"({item.args[0]!r})"
+    if item.op == "dir":
+        return f"({item.args[0]}, {item.args[1]})"
+    if item.op == "directions":
+        return f"[{', '.join(source(part) for part in item.nodes)}]"
+    if item.op in ("listed", "gathered", "given", "tabled"):
+        return _comprehension(item)
+    return None
+
+
+def _comprehension(item: Node) -> str:
+    first = 2 if item.op == "tabled" else 1
+    turns = " ".join(turn(part) for part in item.nodes[first:])
+    head = ": ".join(source(part) for part in item.nodes[:first])
+    opening, closing = {"listed": "[]", "gathered": "{}", "given": "()", "tabled": "{}"}[item.op]
+    return f"{opening}{head} {turns}{closing}"
+
+
+def turn(item: Node) -> str:
+    """The head of a loop, as in a comprehension."""
+    if item.op == "that":
+        return f"if {source(item[0])}"
+    if item.op in ("cells", "cells_size", "cells_down"):
+        return " ".join(cell_turns(item))
+    entry = phrases()[item.op]
+    return _HOLE.sub(lambda match: target(item[0]) if match[2] == "0" else source(item[int(match[2])]), entry.python)
+
+
+def cell_turns(item: Node) -> list[str]:
+    """The two heads of a loop over cells, the outer one first."""
+    row, column = place(item[0])
+    if item.op == "cells_size":
+        height, width = source(item[1]), source(item[2])
+    else:
+        grid = source(item[1])
+        height, width = f"f_height({grid})", f"f_width({grid})"
+    heads = [f"for {row} in T(range({height}))", f"for {column} in T(range({width}))"]
+    return heads[::-1] if item.op == "cells_down" else heads
+
+
+def place(item: Node) -> tuple[str, str]:
+    """The sources of row and column of a place or a direction."""
+    if item.op == "pair":
+        label = variable(str(item.args[0]))
+        return f"{label}_r", f"{label}_c"
+    if item.op == "dir":
+        return str(item.args[0]), str(item.args[1])
+    if item.op == "at_rc":
+        return source(item[0]), source(item[1])
+    if item.op in STEPS:
+        row, column = place(item[0])
+        down, right = STEPS[item.op]
+        return _moved(row, down), _moved(column, right)
+    if item.op in _MOVES:
+        return _slid(item)
+    if item.op in ("moved", "moved_back", "moved_times"):
+        return _stepped(item)
+    raise CannotFollowError(f"{item.op} is no place")
+
+
+def _moved(part: str, by: int) -> str:
+    return part if by == 0 else f"({part} {'+' if by > 0 else '-'} 1)"
+
+
+def _slid(item: Node) -> tuple[str, str]:
+    sign, axis = _MOVES[item.op]
+    parts = list(place(item[0]))
+    parts[axis] = f"({parts[axis]} {sign} {source(item[1])})"
+    return parts[0], parts[1]
+
+
+def _stepped(item: Node) -> tuple[str, str]:
+    row, column = place(item[0])
+    down, right = place(item[1])
+    if item.op == "moved_back":
+        return f"({row} - {down})", f"({column} - {right})"
+    if item.op == "moved_times":
+        times = source(item[2])
+        return f"({row} + {down} * {times})", f"({column} + {right} * {times})"
+    return f"({row} + {down})", f"({column} + {right})"
+
+
+def target(item: Node) -> str:
+    """What can stand left of an assignment."""
+    if item.op == "both":
+        return ", ".join(f"({target(part)})" if part.op == "both" else target(part) for part in item.nodes)
+    if item.op in ("row_of", "column_of"):
+        return place(item[0])[item.op == "column_of"]
+    if item.op == "pair":
+        return f"({', '.join(place(item))})"
+    if item.op == "at":
+        row, column = place(item[1])
+        return f"{source(item[0])}[{row}][{column}]"
+    if item.op == "splat":
+        return f"*{target(item[0])}"
+    written = source(item)
+    return written[1:-1] if written.startswith("(") else written
+
+
+def _parameters(item: Node) -> tuple[str, list[str]]:
+    """The parameters as Python writes them, and the lines that take pairs apart."""
+    names: list[str] = []
+    lines: list[str] = []
+    for part in item.nodes if item.op == "both" else (item,):
+        usual = ""
+        if part.op == "usually":
+            usual, part = f"={source(part[1])}", part[0]  # noqa: PLW2901
+        label = variable(str(part.args[0]))
+        names.append(label + usual)
+        if part.op == "pair":
+            lines.append(f"{', '.join(place(part))} = {label}")
+    return ", ".join(names), lines
+
+
+def parameters(item: Node) -> tuple[str, list[str]]:
+    """As a procedure's head writes them."""
+    return _parameters(item)
+
+
+def _unpacked(item: Node) -> str:
+    """A rule's expression; what a cell among its parameters holds is taken apart first."""
+    pairs = [part for part in (item[0].nodes if item[0].op == "both" else (item[0],)) if part.op == "pair"]
+    body = source(item[1])
+    for part in pairs:
+        body = f"(lambda {', '.join(place(part))}: {body})(*{variable(str(part.args[0]))})"
+    return body

@@ -1,0 +1,233 @@
+"""What a follower's constructs do, with bounded sizes and steps."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import math
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+MAX_STEPS = 3_000_000
+MAX_ITEMS = 4_000_000
+
+
+class OutOfBoundsError(BaseException):
+    """A limit was reached. Not an `Exception`: no `try this` of a method swallows it."""
+
+
+class Budget:
+    """Counts the turns of all loops of one following."""
+
+    def __init__(self, steps: int = MAX_STEPS) -> None:
+        self.left = steps
+
+    def tick(self) -> None:
+        """One turn."""
+        self.left -= 1
+        if self.left < 0:
+            raise OutOfBoundsError("more steps than a follower may take")
+
+    def turns(self, items: Iterable[Any]) -> Iterator[Any]:
+        """The items, each costing a step."""
+        for item in items:
+            self.left -= 1
+            if self.left < 0:
+                raise OutOfBoundsError("more steps than a follower may take")
+            yield item
+
+
+def _bounded(n_items: float) -> None:
+    if n_items > MAX_ITEMS:
+        raise OutOfBoundsError("a collection larger than a follower may hold")
+
+
+def _size(shape: Any) -> Any:
+    _bounded(math.prod(abs(int(n)) for n in shape) if isinstance(shape, (tuple, list)) else int(shape))
+    return shape
+
+
+def _times(a: Any, b: Any) -> Any:
+    if isinstance(a, (list, tuple, str)):
+        _bounded(len(a) * max(int(b), 0) if isinstance(b, (int, np.integer)) else 0)
+    elif isinstance(b, (list, tuple, str)):
+        _bounded(len(b) * max(int(a), 0) if isinstance(a, (int, np.integer)) else 0)
+    elif isinstance(a, int) and a.bit_length() > 4096:
+        raise OutOfBoundsError("a number larger than a follower may hold")
+    return a * b
+
+
+def _power(a: Any, b: Any) -> Any:
+    if isinstance(a, int) and isinstance(b, int) and a.bit_length() * abs(b) > 4096:
+        raise OutOfBoundsError("a number larger than a follower may hold")
+    return a**b
+
+
+def _shift(a: Any, b: Any) -> Any:
+    _bounded(int(np.max(b)) * 1000)
+    return a << b
+
+
+def _height(grid: Any) -> Any:
+    return grid.shape[0] if isinstance(grid, np.ndarray) else len(grid)
+
+
+def _width(grid: Any) -> Any:
+    return grid.shape[1] if isinstance(grid, np.ndarray) else len(grid[0])
+
+
+def _at(grid: Any, place: tuple[Any, Any]) -> Any:
+    return grid[place] if isinstance(grid, np.ndarray) else grid[place[0]][place[1]]
+
+
+def _put(grid: Any, row: Any, column: Any, value: Any) -> None:
+    if isinstance(grid, np.ndarray):
+        grid[row, column] = value
+    else:
+        grid[row][column] = value
+
+
+def _inside(grid: Any, place: tuple[Any, Any]) -> bool:
+    return bool(0 <= place[0] < _height(grid) and 0 <= place[1] < _width(grid))
+
+
+def _within(place: tuple[Any, Any], height: Any, width: Any) -> bool:
+    return bool(0 <= place[0] < height and 0 <= place[1] < width)
+
+
+def _copy(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else copy.deepcopy(value)
+
+
+def _grid_copy(grid: Any) -> Any:
+    return grid.copy() if isinstance(grid, np.ndarray) else [list(row) for row in grid]
+
+
+def _blank(height: Any, width: Any, value: Any) -> list[list[Any]]:
+    _bounded(int(height) * int(width))
+    return [[value for _ in range(width)] for _ in range(height)]
+
+
+def _blank_like(grid: Any, value: Any) -> list[list[Any]]:
+    return _blank(_height(grid), _width(grid), value)
+
+
+def _zeros(shape: Any, kind: type) -> Any:
+    return np.zeros(_size(shape), dtype=kind)
+
+
+def _full(shape: Any, value: Any) -> Any:
+    return np.full(_size(shape), value)
+
+
+def _tile(array: Any, times: Any) -> Any:
+    _bounded(np.size(array) * math.prod(np.atleast_1d(times).tolist()))
+    return np.tile(array, times)
+
+
+def _repeat(array: Any, times: Any, axis: Any = None) -> Any:
+    _bounded(np.size(array) * int(np.max(times)))
+    return np.repeat(array, times, axis=axis)
+
+
+def _kron(a: Any, b: Any) -> Any:
+    _bounded(np.size(a) * np.size(b))
+    return np.kron(a, b)
+
+
+def _pad_width(array: Any, width: Any) -> Any:
+    _bounded((np.size(array) + 1) * (int(np.max(width)) + 1) ** 2)
+    return width
+
+
+def _pad(array: Any, width: Any, value: Any) -> Any:
+    return np.pad(array, _pad_width(array, width), mode="constant", constant_values=value)
+
+
+def _pad_mode(array: Any, width: Any, mode: Any) -> Any:
+    return np.pad(array, _pad_width(array, width), mode=mode)
+
+
+def _resize(array: Any, shape: Any) -> Any:
+    return np.resize(array, _size(shape))
+
+
+def _eye(size: Any) -> Any:
+    return np.eye(_size(size), dtype=int)
+
+
+def _flat(array: Any) -> Any:
+    return np.asarray(array).flatten()
+
+
+def _column(grid: Any, column: Any) -> list[Any]:
+    return [row[column] for row in grid]
+
+
+def _label(array: Any, structure: Any = None) -> Any:
+    from scipy import ndimage
+
+    return ndimage.label(array, structure=structure)
+
+
+def _fill_holes(array: Any, structure: Any = None) -> Any:
+    from scipy import ndimage
+
+    return ndimage.binary_fill_holes(array, structure=structure)
+
+
+def _dilate(array: Any, structure: Any = None) -> Any:
+    from scipy import ndimage
+
+    return ndimage.binary_dilation(array, structure=structure)
+
+
+def _erode(array: Any, structure: Any = None) -> Any:
+    from scipy import ndimage
+
+    return ndimage.binary_erosion(array, structure=structure)
+
+
+def _structure(rank: Any, connectivity: Any) -> Any:
+    from scipy import ndimage
+
+    return ndimage.generate_binary_structure(int(rank), int(connectivity))
+
+
+def _find_objects(labels: Any) -> Any:
+    from scipy import ndimage
+
+    return ndimage.find_objects(labels)
+
+
+def namespace(budget: Budget) -> dict[str, Any]:
+    """All that a following can reach: no files, no modules beyond numpy's functions, no names of a program."""
+    here = {f"f{name}": value for name, value in globals().items() if name.startswith("_") and callable(value)}
+    return {
+        **here,
+        **{item.__name__: item for item in _BUILTINS},
+        "__builtins__": {},
+        "np": np,
+        "math": math,
+        "Counter": Counter,
+        "OrderedDict": OrderedDict,
+        "defaultdict": defaultdict,
+        "deque": deque,
+        "T": budget.turns,
+        "tick": budget.tick,
+        "product": itertools.product,
+        "groupby": itertools.groupby,
+        "combinations": itertools.combinations,
+        "permutations": itertools.permutations,
+        "ValueError": ValueError,
+        "Exception": Exception,
+    }
+
+
+_BUILTINS: tuple[Any, ...] = (
+    abs, all, any, bool, dict, divmod, enumerate, filter, float, frozenset, int, isinstance, iter, len, list, map,
+    max, min, next, range, reversed, round, set, slice, sorted, str, sum, tuple, zip,
+)  # fmt: skip

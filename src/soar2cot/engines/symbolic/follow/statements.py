@@ -1,0 +1,139 @@
+"""From statements to a program that runs under a budget."""
+
+from __future__ import annotations
+
+from soar2cot.engines.symbolic.follow.compiler import (
+    CannotFollowError,
+    cell_turns,
+    parameters,
+    place,
+    source,
+    target,
+    turn,
+)
+from soar2cot.engines.symbolic.language.names import variable
+from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.phrasebook.book import phrases
+
+_GROWTH = {
+    "grow": "+=", "shrink": "-=", "scale": "*=", "divide": "//=", "divide_true": "/=", "reduce_mod": "%=",
+    "mark_or": "|=", "mark_and": "&=", "mark_xor": "^=",
+}  # fmt: skip
+
+
+class Lines:
+    """Python lines with their depth. `mark` is called with every block, so that a writer can see which ran."""
+
+    def __init__(self, *, marks: bool = False) -> None:
+        self.lines: list[str] = []
+        self.blocks: list[Node] = []
+        self._marks = marks
+
+    def add(self, depth: int, text: str) -> None:
+        """One line."""
+        self.lines.append("    " * depth + text)
+
+    def block(self, item: Node, depth: int, first: tuple[str, ...] = ()) -> None:
+        """A block one deeper than its head; `first` are lines before its own."""
+        for line in first:
+            self.add(depth, line)
+        if self._marks:
+            self.add(depth, f"mark({len(self.blocks)})")
+            self.blocks.append(item)
+        if not item.args and not first:
+            self.add(depth, "pass")
+        for statement in item.nodes:
+            self.statement(statement, depth)
+
+    def statement(self, item: Node, depth: int) -> None:
+        """One statement with all that hangs below it."""
+        handler = getattr(self, f"_{item.op}", None)
+        if handler is not None:
+            handler(item, depth)
+        elif item.op in _GROWTH:
+            self.add(depth, f"{target(item[0])} {_GROWTH[item.op]} {source(item[1])}")
+        else:
+            self._plain(item, depth)
+
+    def _plain(self, item: Node, depth: int) -> None:
+        entry = phrases().get(item.op)
+        if entry is None or entry.category != "s":
+            raise CannotFollowError(f"{item.op} is nothing that can be done")
+        filled = entry.python
+        for index, part in enumerate(item.nodes):
+            filled = filled.replace(f"{{{index}}}", source(part))
+        self.add(depth, filled)
+
+    def _literal(self, item: Node, depth: int) -> None:
+        raise CannotFollowError("literal code is not followed")
+
+    def _let(self, item: Node, depth: int) -> None:
+        self.add(depth, f"{target(item[0])} = {source(item[1])}")
+
+    def _put(self, item: Node, depth: int) -> None:
+        if item[0].op == "at":
+            row, column = place(item[0][1])
+            self.add(depth, f"f_put({source(item[0][0])}, {row}, {column}, {source(item[1])})")
+        else:
+            self.add(depth, f"{target(item[0])} = {source(item[1])}")
+
+    def _answer(self, item: Node, depth: int) -> None:
+        self.add(depth, f"return {source(item[0])}")
+
+    def _forget(self, item: Node, depth: int) -> None:
+        self.add(depth, f"del {target(item[0])}")
+
+    def _shares(self, item: Node, depth: int) -> None:
+        names = [label for part in item.nodes for label in _labels(part)]
+        self.add(depth, f"nonlocal {', '.join(names)}")
+
+    def _if(self, item: Node, depth: int) -> None:
+        self.add(depth, f"if {source(item[0])}:")
+        self.block(item[1], depth + 1)
+        if len(item.args) == 3:
+            self.add(depth, "else:")
+            self.block(item[2], depth + 1)
+
+    def _for(self, item: Node, depth: int) -> None:
+        heads = cell_turns(item[0]) if item[0].op.startswith("cells") else [turn(item[0])]
+        for extra, head in enumerate(heads):
+            self.add(depth + extra, f"{head}:")
+        self.block(item[1], depth + len(heads))
+
+    def _for_else(self, item: Node, depth: int) -> None:
+        self._for(Node("for", item.args[:2]), depth)
+        self.add(depth, "else:")
+        self.block(item[2], depth + 1)
+
+    def _while(self, item: Node, depth: int) -> None:
+        self.add(depth, f"while {source(item[0])}:")
+        self.block(item[1], depth + 1, ("tick()",))
+
+    def _forever(self, item: Node, depth: int) -> None:
+        self.add(depth, "while 1:")
+        self.block(item[0], depth + 1, ("tick()",))
+
+    def _try(self, item: Node, depth: int) -> None:
+        if len(item.args) != 2:
+            raise CannotFollowError("what to do if that fails is missing")
+        self.add(depth, "try:")
+        self.block(item[0], depth + 1)
+        self.add(depth, "except Exception:")
+        self.block(item[1], depth + 1)
+
+    def _define(self, item: Node, depth: int) -> None:
+        names, unpack = parameters(item[2]) if len(item.args) == 3 else ("", [])
+        self.add(depth, f"def {variable(str(item[0].args[0]))}({names}):")
+        self.block(item[1], depth + 1, ("tick()", *unpack))
+
+
+def _labels(item: Node) -> tuple[str, ...]:
+    return place(item) if item.op == "pair" else (source(item),)
+
+
+def python_of(method: Node, *, marks: bool = False) -> tuple[str, list[Node]]:
+    """The whole method as one function of the input, and its blocks by number where marks were asked for."""
+    lines = Lines(marks=marks)
+    lines.add(0, "def method(v_input):")
+    lines.block(method, 1)
+    return "\n".join(lines.lines), lines.blocks
