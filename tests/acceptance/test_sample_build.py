@@ -71,6 +71,16 @@ def test_one_raises_on_a_test_input_only(build, executed):
     assert test.failed is not None and test.failed.kind == "KeyError"
 
 
+def test_one_raises_on_a_training_input(build, executed):
+    results = executed(announced(build, "raises on a training input")).results
+    assert [result.failed.kind if result.failed else None for result in results] == [
+        None,
+        None,
+        "IndexError",
+        "IndexError",
+    ]
+
+
 def test_one_never_ends(build, executed):
     results = executed(announced(build, "never ends")).results
     assert {result.failed.kind for result in results if result.failed is not None} == {"timeout"}
