@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -34,10 +35,15 @@ def is_contaminated(record: Mapping[str, Any], held_out: frozenset[bytes]) -> bo
 
 def canonical_hash(*grids: Grid) -> bytes:
     """The same for grids that differ by one turn, mirroring and renaming of colours, applied to all of them."""
-    return hashlib.sha256(min(_forms(tuple(tuple(map(bytes, grid)) for grid in grids)))).digest()[:16]
+    return _canonical_hash(tuple(tuple(map(bytes, grid)) for grid in grids))
 
 
 _Rows: TypeAlias = tuple[bytes, ...]
+
+
+@lru_cache(maxsize=65_536)  # inputs, and the outputs of right programs, come again with every record of a task
+def _canonical_hash(grids: tuple[_Rows, ...]) -> bytes:
+    return hashlib.sha256(min(_forms(grids))).digest()[:16]
 
 
 def _forms(grids: tuple[_Rows, ...]) -> Iterable[bytes]:

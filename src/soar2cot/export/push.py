@@ -32,5 +32,6 @@ def push(folder: Path, repository: str, *, endpoint: str | None = None) -> str:
             delete_patterns=["data/*", "jsonl/*", "csv/*"],
         )
     except (HfHubHTTPError, OSError, ValueError) as error:
-        raise ConfigError(f"--push {repository}: {error}; the data set lies in {folder} as before") from error
+        why = str(error).partition("\n")[0]
+        raise ConfigError(f"--push {repository}: {why}; the data set lies in {folder} as before") from error
     return f"{api.endpoint}/datasets/{repository}"

@@ -1,0 +1,102 @@
+"""The chat views as trainers take them: documented formats, rendered by a chat template.
+
+TRL's own preprocessing was run on every view too (see docs/export.md); it needs torch, which the tests do without.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import datasets
+import jinja2
+import pytest
+
+from soar2cot.export import VIEWS, ExportOptions, export
+from tests.unit.export_samples import TASK_IDS, entry, ledger, sandbox, tasks
+
+# the shape of the templates of models that think: reasoning apart, then the answer
+TEMPLATE = """{% for m in messages %}<|im_start|>{{ m.role }}
+{% if m.reasoning_content %}<think>
+{{ m.reasoning_content }}
+</think>
+
+{% endif %}{{ m.content }}<|im_end|>
+{% endfor %}"""
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import asyncio
+
+    folder = tmp_path_factory.mktemp("export") / "out"
+    entries = [entry(task_id, n) for task_id in TASK_IDS for n in range(2)]
+    options = ExportOptions(views=tuple(VIEWS), test_share=0)
+    asyncio.run(export(ledger(entries), sandbox(), tasks(), folder, options=options))
+    return folder
+
+
+def rows(out: Path, name: str) -> Any:
+    return datasets.load_dataset(str(out), name, split="train", cache_dir=str(out.parent / "cache"))
+
+
+def render(messages: list[dict[str, Any]]) -> str:
+    return jinja2.Environment(undefined=jinja2.Undefined).from_string(TEMPLATE).render(messages=messages)
+
+
+def answer(row: dict[str, Any]) -> str:
+    grid = tasks()[row["task_id"]].test[0].input
+    return "\n".join(" ".join(str({1: 2, 2: 1}.get(c, c)) for c in line) for line in grid)
+
+
+def test_messages_and_think_render_alike(out: Path) -> None:
+    apart, inline = rows(out, "messages"), rows(out, "think")
+    assert len(apart) == len(inline) == 10
+    for a, b in zip(apart, inline, strict=True):
+        assert render(a["messages"]) == render(b["messages"])
+        assert render(a["messages"]).endswith(f"</think>\n\n{answer(a)}<|im_end|>\n")
+
+
+@pytest.mark.parametrize("name", ["messages", "think", "openai"])
+def test_chats_alternate_and_end_with_the_assistant(name: str, out: Path) -> None:
+    for row in rows(out, name):
+        assert [m["role"] for m in row["messages"]] == ["user", "assistant"]
+        assert all(isinstance(m["content"], str) and m["content"] for m in row["messages"])
+
+
+@pytest.mark.parametrize("name", ["prompt-completion", "instruct", "induce", "explain"])
+def test_prompts_and_completions_are_messages(name: str, out: Path) -> None:
+    for row in rows(out, name):
+        assert [m["role"] for m in row["prompt"]] == ["user"] and [m["role"] for m in row["completion"]] == [
+            "assistant"
+        ]
+        assert render(row["prompt"] + row["completion"]).count("<|im_start|>") == 2
+
+
+def test_openai_rows_have_messages_alone(out: Path) -> None:
+    assert rows(out, "openai").column_names == ["messages"]
+    assert all(set(m) == {"role", "content"} for m in rows(out, "openai")[0]["messages"])
+
+
+def test_sharegpt_turns(out: Path) -> None:
+    assert [turn["from"] for turn in rows(out, "sharegpt")[0]["conversations"]] == ["human", "gpt"]
+
+
+def test_a_prompt_never_tells_the_answer_or_the_program(out: Path) -> None:
+    for name in ("messages", "prompt-completion"):
+        for row in rows(out, name):
+            asked = (row.get("messages") or row["prompt"])[0]["content"]
+            assert answer(row) not in asked and "def transform" not in asked
+    for row in rows(out, "induce"):
+        assert row["completion"][0]["content"] not in row["prompt"][0]["content"]
+
+
+def test_instruct_holds_the_pairs_that_were_followed(out: Path) -> None:
+    parts = [row["part"] for row in rows(out, "instruct")]
+    assert (parts.count("train"), parts.count("test")) == (20, 10)
+
+
+def test_ids_are_unique_in_every_view(out: Path) -> None:
+    for name in set(VIEWS) - {"openai", "csv"}:
+        ids = rows(out, name)["id"]
+        assert len(ids) == len(set(ids)) > 0, name
