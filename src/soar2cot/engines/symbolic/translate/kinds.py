@@ -154,6 +154,10 @@ class Kinds:
             return inner if inner in ("picture", "list") and label in ("copy", "deepcopy") else "array"
         if label == "get":
             return "value"
+        if label == "len" and value.args and self.of(value.args[0]) in ("input", "picture", "array"):
+            return "height"
+        if label == "len" and value.args and self.of(value.args[0]) == "line":
+            return "width"
         if label in _NUMBER_CALLS:
             return "number" if label != "count" else "count"
         return "array" if label in _GRID_CALLS else _CALLS.get(label)

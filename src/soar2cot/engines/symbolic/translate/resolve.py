@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from soar2cot.engines.symbolic.translate.pairs import split_turns
+
 _MODULES = {
     "numpy": "np",
     "numpy.linalg": "np.linalg",
@@ -44,6 +46,7 @@ def resolve(code: str) -> Program:
     tree = ast.parse(code)
     resolver = _Resolver(tree)
     tree = resolver.plain(tree)
+    split_turns(tree.body, len(resolver.original))
     main: ast.FunctionDef | None = None
     functions: list[ast.FunctionDef] = []
     constants: list[ast.stmt] = []

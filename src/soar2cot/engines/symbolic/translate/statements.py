@@ -10,7 +10,9 @@ from soar2cot.engines.symbolic.language.node import Node, node
 from soar2cot.engines.symbolic.language.writer import CannotSayError
 from soar2cot.engines.symbolic.translate.expressions import Expressions, NoWordsError, describe
 from soar2cot.engines.symbolic.translate.names import Names
+from soar2cot.engines.symbolic.translate.pairs import neighbours
 from soar2cot.engines.symbolic.translate.patterns import matches
+from soar2cot.engines.symbolic.translate.places import as_place
 from soar2cot.engines.symbolic.translate.resolve import Program
 
 _GROWTH = {
@@ -35,7 +37,25 @@ class Statements:
         return self._block(items)
 
     def _block(self, items: list[ast.stmt]) -> Node:
-        return Node("block", tuple(found for item in items for found in self._safe(item)))
+        found: list[Node] = []
+        index = 0
+        while index < len(items):
+            both = self._both(items[index], items[index + 1]) if index + 1 < len(items) else None
+            found += [both] if both is not None else self._safe(items[index])
+            index += 2 if both is not None else 1
+        return Node("block", tuple(found))
+
+    def _both(self, first: ast.stmt, second: ast.stmt) -> Node | None:
+        """Two assignments that together move a cell."""
+        names = neighbours(first, second)
+        pair = self._names.pair(*names) if names is not None else None
+        if pair is None or not isinstance(first, ast.Assign) or not isinstance(second, ast.Assign):
+            return None
+        try:
+            place = as_place(first.value, second.value, self._words, strict=False)
+        except NoWordsError:
+            return None
+        return node("let", pair, place) if place is not None else None
 
     def _safe(self, item: ast.stmt) -> list[Node]:
         try:
@@ -54,12 +74,20 @@ class Statements:
         return method(item)
 
     def _assign(self, item: ast.Assign) -> list[Node]:
-        value = self._words.expression(item.value)
+        value = self._value(item)
         found: list[Node] = []
         for target in item.targets:
             found.append(self._bind(self._words.target(target), value))
             value = self._words.expression(item.targets[0]) if len(item.targets) > 1 else value
         return found
+
+    def _value(self, item: ast.Assign) -> Node:
+        target, value = item.targets[0], item.value
+        if self._words.target(target).op == "pair" and isinstance(value, ast.Tuple) and len(value.elts) == 2:
+            place = as_place(value.elts[0], value.elts[1], self._words, strict=False)
+            if place is not None:
+                return place
+        return self._words.expression(value)
 
     def _bind(self, target: Node, value: Node) -> Node:
         return node("let" if target.op in ("name", "pair", "both") else "put", target, value)
