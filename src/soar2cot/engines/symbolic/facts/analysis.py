@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 from soar2cot.challenge import Challenge
 from soar2cot.engines.symbolic.facts.check import holds
-from soar2cot.engines.symbolic.facts.choose import choose
-from soar2cot.engines.symbolic.facts.claims import Claim, Scope, States, Value
+from soar2cot.engines.symbolic.facts.choose import Chosen, choose
+from soar2cot.engines.symbolic.facts.claims import Claim, Scope, States
 from soar2cot.engines.symbolic.facts.find import find_all
 from soar2cot.engines.symbolic.facts.find.view import GridView, PairView, Views
 from soar2cot.engines.symbolic.facts.sentences import render
-from soar2cot.engines.symbolic.facts.text import bind_once, sentence
+from soar2cot.engines.symbolic.facts.text import bind_once, lowered, sentence
 from soar2cot.errors import NoInstructionError
 
 _MOVES = 3
 _TALLY = 4
 
 
-def general(views: Views) -> list[Claim]:
+def general(views: Views) -> Chosen:
     """The facts about all pairs that are worth saying."""
     return choose(find_all(views))
 
@@ -29,19 +29,24 @@ def per_pair(views: Views) -> list[list[Claim]]:
 
 
 def _pair(views: Views, pair: PairView, scope: Scope) -> Iterator[Claim]:
-    def claim(predicate: str, *args: Value, value: Value = True) -> Claim:
-        return Claim(predicate, args, scope, value)
-
-    yield claim("input_is", value=pair.before.shape)
+    if len({view.shape for view in views.inputs}) > 1:
+        yield Claim("input_is", (), scope, pair.before.shape)
     yield from holdings(pair.before, views.background, scope)
     if not pair.same_shape:
-        yield claim("output_is", value=pair.after.shape)
-        if len(pair.after.colours) <= _TALLY:
-            yield claim("output_tally", tuple((c, pair.after.counts[c]) for c in pair.after.colours))
-    elif not pair.n_changed:
-        yield claim("no_change")
-    else:
+        yield from _output(views, pair.after, scope)
+    elif pair.n_changed:
         yield change(pair, scope)
+    else:
+        yield Claim("no_change", (), scope)
+
+
+def _output(views: Views, view: GridView, scope: Scope) -> Iterator[Claim]:
+    """The size where it varies, the cells by colour where they are few."""
+    few = len(view.colours) <= _TALLY
+    if len({one.shape for one in views.outputs}) > 1 or not few:
+        yield Claim("output_is", (), scope, view.shape)
+    if few:
+        yield Claim("output_tally", (tuple((c, view.counts[c]) for c in view.colours),), scope)
 
 
 def holdings(view: GridView, background: int | None, scope: Scope) -> Iterator[Claim]:
@@ -55,9 +60,14 @@ def holdings(view: GridView, background: int | None, scope: Scope) -> Iterator[C
 
 def change(pair: PairView, scope: Scope) -> Claim:
     """How many cells change, from which colour to which; only the number of new colours where there are many."""
+    if len(pair.moves) == 1:
+        return Claim("changes_one", (pair.n_changed, *pair.moves[0][:2]), scope)
     if len(pair.moves) <= _MOVES:
         return Claim("changes", (pair.n_changed, tuple(pair.moves)), scope)
-    return Claim("changes_many", (pair.n_changed, len({new for _, new, _ in pair.moves})), scope)
+    targets = {new for _, new, _ in pair.moves}
+    if len(targets) == 1:
+        return Claim("changes_to", (pair.n_changed, *targets), scope)
+    return Claim("changes_many", (pair.n_changed, len(targets)), scope)
 
 
 def write(challenge: Challenge) -> str:
@@ -67,7 +77,7 @@ def write(challenge: Challenge) -> str:
     """
     views = Views(challenge)
     facts, lines = general(views), per_pair(views)
-    assure([*facts, *(claim for line in lines for claim in line)], States(challenge))
+    assure([*facts.claims, *(claim for line in lines for claim in line)], States(challenge))
     return bind_once((line, False) for line in _lines(challenge, facts, lines))
 
 
@@ -82,8 +92,19 @@ def assure(claims: list[Claim], states: States) -> None:
         )
 
 
-def _lines(challenge: Challenge, facts: list[Claim], lines: list[list[Claim]]) -> list[str]:
-    variant = sum(map(ord, challenge.task_id))
-    first = " ".join(sentence(render(claim, variant=variant + place)) for place, claim in enumerate(facts))
+def _lines(challenge: Challenge, facts: Chosen, lines: list[list[Claim]]) -> list[str]:
+    first = " ".join(sentences(facts, wording(challenge)))
     rows = [f"Pair {index}: {'; '.join(map(render, line))}." for index, line in enumerate(lines, start=1)]
     return [*([first] if first else []), *rows]
+
+
+def wording(challenge: Challenge) -> int:
+    """Which phrasings a challenge gets: always the same for the same task."""
+    return sum(map(ord, challenge.task_id))
+
+
+def sentences(facts: Chosen, variant: int) -> list[str]:
+    """The frame as one sentence, then a sentence per fact."""
+    frame = "; ".join(lowered(render(claim, variant=variant)) for claim in facts.frame)
+    rest = [render(claim, variant=variant + place) for place, claim in enumerate(facts.facts)]
+    return [sentence(words) for words in (frame, *rest) if words]

@@ -3,21 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from soar2cot.engines.symbolic.facts.claims import Claim
 from soar2cot.engines.symbolic.facts.predicates import PREDICATES
 from soar2cot.engines.symbolic.facts.rarity import SHARE
 
-MOST = 6
+MOST = 5
 _PER_FAMILY = 2
+_ENOUGH = 3
+_COMMON = 0.25
+_SIZES = (
+    "no_change",
+    "both_size",
+    "same_size",
+    "two_sizes",
+    "times_both",
+    "times_size",
+    "part_both",
+    "part_size",
+    "swapped_size",
+    "output_size",
+    "size_delta",
+    "output_height",
+    "output_width",
+    "size_measure",
+    "square_output",
+    "same_height",
+    "same_width",
+    "smaller",
+    "larger",
+)
 
 
-def choose(claims: Iterable[Claim], *, most: int = MOST) -> list[Claim]:
-    """The facts worth saying, at most `most`: the size first, then by rarity among tasks, rarest first."""
-    left = without_implied(list(claims))
-    ranked = sorted(left, key=share)
-    sizes = [claim for claim in ranked if PREDICATES[claim.predicate].family == "size"]
-    return sizes[:1] + _varied([claim for claim in ranked if claim not in sizes[:1]], most - len(sizes[:1]))
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is said: the frame in one sentence (size, background), then the other facts, the rarest first."""
+
+    frame: list[Claim]
+    facts: list[Claim]
+
+    @property
+    def claims(self) -> list[Claim]:
+        """All of them."""
+        return [*self.frame, *self.facts]
+
+
+def choose(claims: Iterable[Claim], *, most: int = MOST) -> Chosen:
+    """The facts worth saying, at most `most` besides the frame."""
+    ranked = sorted(without_implied(list(claims)), key=share)
+    sizes = sorted((claim for claim in ranked if claim.predicate in _SIZES), key=lambda c: _SIZES.index(c.predicate))
+    ground = [claim for claim in ranked if claim.predicate == "background"]
+    frame = sizes[:1] + ground
+    return Chosen(frame, _varied([claim for claim in ranked if claim not in frame], most))
 
 
 def without_implied(claims: list[Claim]) -> list[Claim]:
@@ -37,7 +75,8 @@ def _varied(ranked: list[Claim], most: int) -> list[Claim]:
     chosen: list[Claim] = []
     for claim in ranked:
         family = PREDICATES[claim.predicate].family
-        if said.get(family, 0) < _PER_FAMILY and len(chosen) < most:
+        dull = share(claim) > _COMMON and len(chosen) >= _ENOUGH
+        if said.get(family, 0) < _PER_FAMILY and len(chosen) < most and not dull:
             said[family] = said.get(family, 0) + 1
             chosen.append(claim)
     return chosen

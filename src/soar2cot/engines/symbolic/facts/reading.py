@@ -20,7 +20,7 @@ _ROW = re.compile(r"\d( \d)*")
 _OF_RUN = frozenset({"turns", "odd_turns", "apart_turns", "total_change"})
 _OF_TRAIL = frozenset({"altogether", "reaches", "misses", "misses_size"})
 _VERDICTS = _OF_TRAIL - {"altogether"}
-_EFFECTS = frozenset({"changes", "changes_many", "no_change", "becomes_size"})
+_EFFECTS = frozenset({"changes", "changes_one", "changes_to", "changes_many", "no_change", "becomes_size"})
 _ORIGINS = frozenset({"from_input", "from_other"})
 
 
@@ -67,8 +67,11 @@ class Reader:
     def _words(self, line: str) -> Iterator[str]:
         if line == "Answer:":
             self.answer = []
-        elif line in ("", "Observe.", "Rule."):
+        elif line in ("", "Rule."):
             return
+        elif line.startswith("Observe. "):
+            self.place, self.scope = None, Scope("pairs")
+            yield from self._sentences(line.removeprefix("Observe. "))
         elif head := _HEAD.fullmatch(line):
             yield from self._headed(head.group(1), int(head.group(2)) - 1)
             yield from self._sentences(head.group(3))
@@ -125,7 +128,8 @@ class Reader:
                 yield from self._clause(clause)
 
     def _clause(self, clause: str) -> Iterator[str]:
-        readings = read(clause, self.scope) or read(clause[:1].lower() + clause[1:], self.scope)
+        other = clause[:1].lower() if clause[:1].isupper() else clause[:1].upper()
+        readings = read(clause, self.scope) or read(other + clause[1:], self.scope)
         names = {claim.predicate for claim in readings}
         self.said |= names
         if self.place is not None:

@@ -34,3 +34,8 @@ def bind_once(parts: Iterable[tuple[str, bool]]) -> str:
         lines.append(text if quoted else _BOUND.sub(keep, text))
         seen.update(name for name, _ in _BOUND.findall(text))
     return "\n".join(lines)
+
+
+def lowered(words: str) -> str:
+    """The words as they stand within a sentence."""
+    return f"{words[0].lower()}{words[1:]}"

@@ -10,7 +10,8 @@ import numpy as np
 
 from soar2cot.challenge import Challenge, render_grid
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
-from soar2cot.engines.symbolic.facts.analysis import assure, change, general, holdings, per_pair
+from soar2cot.engines.symbolic.facts.analysis import assure, change, general, holdings, per_pair, sentences, wording
+from soar2cot.engines.symbolic.facts.choose import Chosen
 from soar2cot.engines.symbolic.facts.claims import Claim, Scope, States, Trails
 from soar2cot.engines.symbolic.facts.find.view import GridView, Mask, PairView, Views
 from soar2cot.engines.symbolic.facts.sentences import render
@@ -38,9 +39,9 @@ class Detail:
 
 
 DETAILS = {
-    "short": Detail(facts=3, quote=False, spans=0, odd=0, pairs=False, check=False, grids=False),
-    "medium": Detail(facts=6, quote=True, spans=6, odd=3, pairs=False, check=True, grids=False),
-    "full": Detail(facts=6, quote=True, spans=24, odd=8, pairs=True, check=True, grids=True),
+    "short": Detail(facts=2, quote=False, spans=0, odd=0, pairs=False, check=False, grids=False),
+    "medium": Detail(facts=5, quote=True, spans=6, odd=3, pairs=False, check=True, grids=False),
+    "full": Detail(facts=5, quote=True, spans=24, odd=8, pairs=True, check=True, grids=True),
 }
 
 
@@ -61,13 +62,39 @@ class Line:
         return "\n".join([*([first] if first else []), *grid])
 
 
+class Quote(Line):
+    """A line that is wholly one claim: the method's own words, or what was found."""
+
+    def __init__(self, claim: Claim) -> None:
+        super().__init__(claims=[claim])
+
+    def text(self) -> str:
+        """The line in words, with no capital or full stop added."""
+        return render(self.claims[0])
+
+
+class Told(Line):
+    """A line whose claims are in words already."""
+
+    def __init__(self, lead: str, claims: list[Claim], words: str) -> None:
+        super().__init__(f"{lead} {words}".strip(), claims)
+
+    def text(self) -> str:
+        """The line in words."""
+        return self.lead
+
+
 def write(challenge: Challenge, trails: Trails, length: Literal["short", "medium", "full"]) -> tuple[str, ...]:
     """A chain of thought per test input.
 
     Raises: NoInstructionError: a claim did not pass its check; nothing false is ever written.
     """
     detail, views = DETAILS[length], Views(challenge)
-    head = [*_observe(views, detail), Line(), *_rule(trails), Line(), *_check(views, trails, detail), Line()]
+    facts = general(views)
+    facts = Chosen(facts.frame, facts.facts[: detail.facts])
+    said = " ".join(sentences(facts, wording(challenge)))
+    head = [Told("Observe.", facts.claims, said), *_pairs(views, detail), Line()]
+    head += [*_rule(trails), Line(), *_check(views, trails, detail), Line()]
     tests = [list(_apply(views, challenge, trails, index, detail)) for index in range(len(challenge.test))]
     claims = [claim for line in (*head, *(line for lines in tests for line in lines)) for claim in line.claims]
     assure(claims, States(challenge, trails))
@@ -78,9 +105,7 @@ def _join(lines: Sequence[Line]) -> str:
     return bind_once((line.text(), isinstance(line, Quote)) for line in lines)
 
 
-def _observe(views: Views, detail: Detail) -> Iterator[Line]:
-    yield Line("Observe.")
-    yield from (Line(claims=[claim]) for claim in general(views)[: detail.facts])
+def _pairs(views: Views, detail: Detail) -> Iterator[Line]:
     if detail.pairs:
         yield from (Line(f"Pair {index}:", claims) for index, claims in enumerate(per_pair(views), start=1))
 
@@ -94,17 +119,6 @@ def _rule(trails: Trails) -> Iterator[Line]:
     yield Line("Rule.")
     scope = Scope("step", trails.pair)
     yield from (Quote(Claim("rule", item, scope)) for item in sorted(steps.items()))
-
-
-class Quote(Line):
-    """A line that is wholly one claim: the method's own words, or what was found."""
-
-    def __init__(self, claim: Claim) -> None:
-        super().__init__(claims=[claim])
-
-    def text(self) -> str:
-        """The line in words, with no capital or full stop added."""
-        return render(self.claims[0])
 
 
 def _check(views: Views, trails: Trails, detail: Detail) -> Iterator[Line]:

@@ -160,6 +160,15 @@ def _read_map(words: str) -> Value:
     return tuple((read_colour(a), read_colour(b)) for a, b in pairs)
 
 
+def _say_size_map(value: Value) -> str:
+    return listed([f"{n} to {colour_word(colour)}" for n, colour in _rows(value)])
+
+
+def _read_size_map(words: str) -> Value:
+    parts = (part.split(" to ") for part in unlisted(words))
+    return tuple((int(n), read_colour(colour)) for n, colour in parts)
+
+
 def _say_counted_map(value: Value) -> str:
     return listed([f"{n} from {colour_word(a)} to {colour_word(b)}" for a, b, n in _rows(value)])
 
@@ -228,6 +237,7 @@ KINDS: Mapping[str, Kind] = {
     "shift": Kind(_say_shift, _list_pattern(_SHIFT), _read_shift),
     "map": Kind(_say_map, _list_pattern(f"{_COLOUR} to {_COLOUR}"), _read_map),
     "counted map": Kind(_say_counted_map, _list_pattern(f"{_N} from {_COLOUR} to {_COLOUR}"), _read_counted_map),
+    "size map": Kind(_say_size_map, _list_pattern(f"{_N} to {_COLOUR}"), _read_size_map),
     "spans": Kind(
         lambda v: listed([_say_span(span) for span in _rows(v)]),
         _list_pattern(_SPAN),

@@ -132,6 +132,33 @@ def _in_box(a: Grid, b: Grid, colour: int) -> bool:
     return not whole and all(top <= r <= bottom and left <= c <= right for r, c in changed)
 
 
+def _changed_aligned(pairs: Pairs, colour: int) -> bool:
+    stay = set(range(10)) - {old for old, _ in _moves(pairs)}
+    common = set(stay)
+    for a, b in pairs:
+        down = columns_of(a)
+        for r, c, _, _ in differing(a, b):
+            common &= set(a[r]) | set(down[c])
+    return common == {colour}
+
+
+def _changed_border(pairs: Pairs) -> bool:
+    return all(_places(a, b) == _edge(a) for a, b in pairs)
+
+
+def _edge(grid: Grid) -> set[Cell]:
+    height, width = size(grid)
+    rows = {(r, c) for r in (0, height - 1) for c in range(width)}
+    return rows | {(r, c) for r in range(height) for c in (0, width - 1)}
+
+
+def _line_tally(pairs: Pairs, axis: str) -> bool:
+    if axis == "columns":
+        pairs = [(columns_of(a), columns_of(b)) for a, b in pairs]
+    lines = [line for a, b in pairs for line in zip(a, b, strict=True)]
+    return bool(_moves(pairs)) and all(sorted(old) == sorted(new) for old, new in lines)
+
+
 def _changed_in_line(pairs: Pairs, axis: str) -> bool:
     return bool(_moves(pairs)) and all(_lines_whole(a, b, axis) for a, b in pairs)
 
@@ -149,6 +176,15 @@ def _changes(pairs: Pairs, n: int, moves: tuple[tuple[int, int, int], ...]) -> b
     for _, _, old, new in found:
         counts[old, new] = counts.get((old, new), 0) + 1
     return len(found) == n and len(moves) == len(counts) and counts == {(a, b): k for a, b, k in moves}
+
+
+def _changes_one(pairs: Pairs, n: int, old: int, new: int) -> bool:
+    return _changes(pairs, n, ((old, new, n),)) and n > 0
+
+
+def _changes_to(pairs: Pairs, n: int, colour: int) -> bool:
+    found = differing(*pairs[0])
+    return len(found) == n > 0 and {new for _, _, _, new in found} == {colour}
 
 
 def _changes_many(pairs: Pairs, n: int, colours: int) -> bool:
@@ -170,6 +206,11 @@ CHECKS: Mapping[str, Callable[..., bool]] = {
     "changed_between": _changed_between,
     "changed_in_box": _changed_in_box,
     "changed_in_line": _changed_in_line,
+    "changed_aligned": _changed_aligned,
+    "changed_border": _changed_border,
+    "line_tally": _line_tally,
     "changes": _changes,
+    "changes_one": _changes_one,
+    "changes_to": _changes_to,
     "changes_many": _changes_many,
 }

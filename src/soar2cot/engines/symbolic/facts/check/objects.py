@@ -34,6 +34,10 @@ def _output_shape_count(pairs: Pairs, joined: str, background: int, n: int) -> b
     return all(len(figures(b, joined, background)) == n for _, b in pairs)
 
 
+def _both_shape_count(pairs: Pairs, joined: str, background: int, n: int) -> bool:
+    return _shape_count(pairs, joined, background, n) and _output_shape_count(pairs, joined, background, n)
+
+
 def _object_count(pairs: Pairs, background: int, n: int) -> bool:
     return all(len(pieces(other(a, background), AROUND)) == n for a, _ in pairs)
 
@@ -75,6 +79,18 @@ def _removed_only(pairs: Pairs, joined: str, background: int) -> bool:
     return stay and any(target == background for _, _, target in fates)
 
 
+def _small_vanish(pairs: Pairs, joined: str, background: int, n: int) -> bool:
+    fates = [fate for a, b in pairs for fate in _fates(a, b, joined, background)]
+    gone = [len(piece) for piece, _, target in fates if target == background]
+    left = [len(piece) for piece, colour, target in fates if target == colour]
+    return len(gone) + len(left) == len(fates) and bool(left) and max(gone) == n < min(left)
+
+
+def _size_decides(pairs: Pairs, joined: str, background: int, links: tuple[Cell, ...]) -> bool:
+    fates = [fate for a, b in pairs for fate in _fates(a, b, joined, background)]
+    return {(len(piece), target) for piece, _, target in fates} == set(links) and len(dict(links)) == len(links)
+
+
 def _moved(pairs: Pairs, background: int, colour: int, step: Cell) -> bool:
     return step != (0, 0) and all(_moves(a, b, background, colour, step) for a, b in pairs)
 
@@ -102,11 +118,14 @@ def _single_cells(pairs: Pairs, background: int) -> bool:
 CHECKS: Mapping[str, Callable[..., bool]] = {
     "shape_count": _shape_count,
     "same_shape_count": _same_shape_count,
+    "both_shape_count": _both_shape_count,
     "output_shape_count": _output_shape_count,
     "object_count": _object_count,
     "shapes_recoloured": _shapes_recoloured,
     "rank_becomes": _rank_becomes,
     "removed_only": _removed_only,
+    "small_vanish": _small_vanish,
+    "size_decides": _size_decides,
     "moved": _moved,
     "all_rectangles": _all_rectangles,
     "single_cells": _single_cells,

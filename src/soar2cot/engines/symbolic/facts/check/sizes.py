@@ -28,6 +28,10 @@ def _output_size(pairs: Pairs, wanted: Cell) -> bool:
     return all(size(b) == wanted for _, b in pairs)
 
 
+def _two_sizes(pairs: Pairs, old: Cell, new: Cell) -> bool:
+    return _input_size(pairs, old) and _output_size(pairs, new) and old != new
+
+
 def _input_size(pairs: Pairs, wanted: Cell) -> bool:
     return all(size(a) == wanted for a, _ in pairs)
 
@@ -111,6 +115,7 @@ CHECKS: Mapping[str, Callable[..., bool]] = {
     "both_size": _both_size,
     "constant_grid": _constant_grid,
     "output_size": _output_size,
+    "two_sizes": _two_sizes,
     "input_size": _input_size,
     "times_both": _times_both,
     "times_size": _times_size,

@@ -8,6 +8,7 @@ from soar2cot.engines.symbolic.facts.check.measure import (
     AROUND,
     Cell,
     Pairs,
+    cells_of,
     columns_of,
     cut,
     frame,
@@ -42,6 +43,54 @@ def flipped(grid: Grid, name: str) -> Grid:
             y, x = _place(name, r, c, height, width)
             made[y][x] = colour
     return made
+
+
+def _crop_colour(pairs: Pairs, colour: int) -> bool:
+    return all(cut(a, frame(cells_of(a, lambda x: x == colour))) == b for a, b in pairs)
+
+
+def _crop_inside(pairs: Pairs, colour: int) -> bool:
+    return all(_inside(a, colour) == b for a, b in pairs)
+
+
+def _inside(grid: Grid, colour: int) -> Grid:
+    top, left, bottom, right = frame(cells_of(grid, lambda x: x == colour))
+    return cut(grid, (top + 1, left + 1, bottom - 1, right - 1))
+
+
+def _fractal(pairs: Pairs, background: int) -> bool:
+    return all(_copies(a, background) == b for a, b in pairs)
+
+
+def _copies(grid: Grid, background: int) -> Grid:
+    return [
+        [colour if cell != background else background for cell in big for colour in small]
+        for big in grid
+        for small in grid
+    ]
+
+
+def _one_compartment(pairs: Pairs, colour: int) -> bool:
+    return all(b in _cells_between(a, colour) for a, b in pairs)
+
+
+def _cells_between(grid: Grid, colour: int) -> list[Grid]:
+    """The rectangles that whole lines of the colour leave between them."""
+    bands = [cut(grid, (top, 0, bottom, len(grid[0]) - 1)) for top, bottom in _stretches(grid, colour)]
+    across = _stretches(columns_of(grid), colour)
+    found = [cut(band, (0, left, len(band) - 1, right)) for band in bands for left, right in across]
+    return found if len(found) > 1 else []
+
+
+def _stretches(lines: Grid, colour: int) -> list[Cell]:
+    found: list[Cell] = []
+    start = 0
+    for at, line in enumerate([*lines, [colour]]):
+        if set(line) == {colour}:
+            if at > start:
+                found.append((start, at - 1))
+            start = at + 1
+    return found
 
 
 def _flip(pairs: Pairs, name: str) -> bool:
@@ -186,6 +235,10 @@ CHECKS: Mapping[str, Callable[..., bool]] = {
     "crop_object": _crop_object,
     "subgrid": _subgrid,
     "half": _half,
+    "crop_colour": _crop_colour,
+    "crop_inside": _crop_inside,
+    "one_compartment": _one_compartment,
+    "fractal": _fractal,
     "upscale": _upscale,
     "downscale": _downscale,
     "tile": _tile,

@@ -70,14 +70,51 @@ def _places(views: Views) -> Iterator[Claim]:
     if len(touched) == 1:
         yield fact("changed_beside", value=touched.pop())
     between = [colour for colour in range(10) if all(_between(pair, colour) for pair in views.pairs)]
-    if len(between) == 1 and between[0] not in sources:
+    if len(between) == 1 and between[0] not in sources | {views.background}:
         yield fact("changed_between", value=between[0])
+    aligned = [c for c in range(10) if c not in sources and all(_aligned(pair, c) for pair in views.pairs)]
+    if len(aligned) == 1 and aligned[0] != views.background:
+        yield fact("changed_aligned", value=aligned[0])
+    yield from _regions(views)
+
+
+def _regions(views: Views) -> Iterator[Claim]:
+    """Where the changed cells lie as a whole: border, box, lines."""
+    if all(same_mask(pair.changed, _border(pair.changed)) for pair in views.pairs):
+        yield fact("changed_border")
     background = views.background
     if background is not None and all(_in_box(pair, background) for pair in views.pairs):
         yield fact("changed_in_box", value=background)
     lines = [axis for axis in ("rows", "columns") if all(_whole_lines(pair.changed, axis) for pair in views.pairs)]
     if len(lines) == 1:
         yield fact("changed_in_line", value=lines[0])
+    kept = [axis for axis in ("rows", "columns") if all(_same_lines(pair, axis) for pair in views.pairs)]
+    if len(kept) == 1:
+        yield fact("line_tally", value=kept[0])
+
+
+def same_mask(a: Mask, b: Mask) -> bool:
+    """Whether two masks of one shape agree."""
+    return bool((a == b).all())
+
+
+def _border(like: Mask) -> Mask:
+    border = np.ones_like(like)
+    border[1:-1, 1:-1] = False
+    return border
+
+
+def _same_lines(pair: PairView, axis: str) -> bool:
+    """Whether each row, or column, holds the same cells before and after."""
+    if pair.before.counts != pair.after.counts:
+        return False
+    along = 1 if axis == "rows" else 0
+    return bool((np.sort(pair.before.cells, axis=along) == np.sort(pair.after.cells, axis=along)).all())
+
+
+def _aligned(pair: PairView, colour: int) -> bool:
+    own = pair.before.cells == colour
+    return bool((own.any(axis=1)[:, None] | own.any(axis=0)[None, :])[pair.changed].all())
 
 
 def _enclosed(views: Views, colour: int) -> Iterator[Claim]:

@@ -12,6 +12,7 @@ from soar2cot.engines.symbolic.facts.claims import Claim
 from soar2cot.engines.symbolic.facts.find.view import GridView, Groups, PairView, Views, fact
 
 _MANY = 30
+_FEW = 5
 
 
 def find(views: Views) -> Iterator[Claim]:
@@ -35,7 +36,7 @@ def _counts(views: Views, background: int) -> Iterator[Claim]:
     ins = {view.objects(background).n for view in views.inputs}
     if len(ins) == 1 and max(ins) <= _MANY:
         yield fact("object_count", background, value=ins.pop())
-    if not views.same_grid:
+    if not views.same_grid and all(view.counts[background] for view in views.outputs):
         yield from _output_counts(views, background)
 
 
@@ -44,7 +45,9 @@ def _output_counts(views: Views, background: int) -> Iterator[Claim]:
     after = [view.shapes("4", background).n for view in views.outputs]
     if before == after and len(set(before)) > 1:
         yield fact("same_shape_count", "4", background)
-    if len(set(after)) == 1 and 0 < after[0] <= _MANY:
+    if len(set(before + after)) == 1 and 0 < after[0] <= _MANY:
+        yield fact("both_shape_count", "4", background, value=after[0])
+    elif len(set(after)) == 1 and 0 < after[0] <= _MANY:
         yield fact("output_shape_count", "4", background, value=after[0])
 
 
@@ -79,12 +82,30 @@ def _fates(views: Views, background: int) -> Iterator[Claim]:
         if len(fates) < len(views.pairs):
             continue
         if all(new in (background, old) for fate in fates for old, new in zip(fate.old, fate.new, strict=True)):
-            yield fact("removed_only", joined, background)
+            yield from _vanished(fates, joined, background)
             return
         if not any(background in fate.new for fate in fates):
             yield fact("shapes_recoloured", joined, background)
+            yield from _by_size(fates, joined, background)
             yield from _ranked(fates, joined, background)
             return
+
+
+def _vanished(fates: list[Fates], joined: str, background: int) -> Iterator[Claim]:
+    yield fact("removed_only", joined, background)
+    shapes = [(size, new) for fate in fates for size, new in zip(fate.sizes, fate.new, strict=True)]
+    gone = {size for size, new in shapes if new == background}
+    left = {size for size, new in shapes if new != background}
+    if left and max(gone) < min(left):
+        yield fact("small_vanish", joined, background, value=max(gone))
+
+
+def _by_size(fates: list[Fates], joined: str, background: int) -> Iterator[Claim]:
+    """The colour of a shape as a function of its number of cells, the same over all pairs."""
+    links = {(size, new) for fate in fates for size, new in zip(fate.sizes, fate.new, strict=True)}
+    sizes, colours = {size for size, _ in links}, {colour for _, colour in links}
+    if len(links) == len(sizes) <= _FEW and len(colours) > 1:
+        yield fact("size_decides", joined, background, value=tuple(sorted(links)))
 
 
 def _fate(pair: PairView, joined: str, background: int) -> Fates | None:

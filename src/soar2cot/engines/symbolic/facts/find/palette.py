@@ -12,18 +12,18 @@ def find(views: Views) -> Iterator[Claim]:
     """Backgrounds and palettes: what stays, comes and goes."""
     if views.common_most is not None:
         yield fact("background", value=views.common_most)
-    yield from _inputs(views.inputs)
+    yield from _inputs(views.inputs, views.background)
     yield from _outputs(views)
     yield from _between(views)
 
 
-def _inputs(inputs: list[GridView]) -> Iterator[Claim]:
+def _inputs(inputs: list[GridView], background: int | None) -> Iterator[Claim]:
     palettes = [view.colours for view in inputs]
     if len(set(palettes)) == 1:
         yield fact("input_colours", value=palettes[0])
         return
     shared = tuple(colour for colour in palettes[0] if all(colour in palette for palette in palettes))
-    if shared:
+    if set(shared) - {background}:
         yield fact("shared_colours", value=shared)
     if len({len(palette) for palette in palettes}) == 1:
         yield fact("input_colour_count", value=len(palettes[0]))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from soar2cot.engines.symbolic.facts.claims import Claim
-from soar2cot.engines.symbolic.facts.find.view import Cells, GridView, Mask, Views, fact
+from soar2cot.engines.symbolic.facts.find.view import Cells, GridView, Mask, PairView, Views, fact
 from soar2cot.engines.symbolic.facts.find.whole import FLIPS, same
 
 MIRRORS = ("lr", "ud", "transpose", "anti")
@@ -72,6 +72,8 @@ def _lines(views: Views) -> Iterator[Claim]:
         return
     colour = colours.pop()
     yield fact("separators", value=colour)
+    if not views.same_shape and all(_one_of(pair, colour) for pair in views.pairs):
+        yield fact("one_compartment", value=colour)
     parts = {_compartments(view, colour) for view in views.inputs}
     if len(parts) == 1:
         yield fact("compartments", colour, *parts.pop())
@@ -91,6 +93,21 @@ def _line_colours(view: GridView) -> set[int]:
 def _compartments(view: GridView, colour: int) -> tuple[int, int]:
     own = view.cells == colour
     return _runs(~own.all(axis=1)), _runs(~own.all(axis=0))
+
+
+def _one_of(pair: PairView, colour: int) -> bool:
+    """Whether the output is one of several compartments of the input."""
+    cells, own = pair.before.cells, pair.before.cells == colour
+    rows, columns = _bounds(~own.all(axis=1)), _bounds(~own.all(axis=0))
+    parts = [cells[top:bottom, left:right] for top, bottom in rows for left, right in columns]
+    return len(parts) > 1 and any(same(part, pair.after.cells) for part in parts)
+
+
+def _bounds(open_lines: Mask) -> list[tuple[int, int]]:
+    """(first, end) of each run of lines that are no separators."""
+    steps = np.diff(open_lines.astype(np.int8), prepend=np.int8(0), append=np.int8(0))
+    starts, ends = np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist()
+    return list(zip(starts, ends, strict=True))
 
 
 def _runs(open_lines: Mask) -> int:

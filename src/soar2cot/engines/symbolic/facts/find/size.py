@@ -17,9 +17,11 @@ def find(views: Views) -> Iterator[Claim]:
         if len(set(ins)) == 1:
             yield fact("both_size", value=ins[0])
         return
-    if len(set(ins)) == 1:
+    if len(set(ins)) == len(set(outs)) == 1:
+        yield fact("two_sizes", ins[0], outs[0])
+    elif len(set(ins)) == 1:
         yield fact("input_size", value=ins[0])
-    yield from _output(outs)
+    yield from _output(ins, outs)
     yield from _relation(ins, outs)
     if views.background is not None and len(set(outs)) > 1:
         yield from _measured(views, views.background)
@@ -32,7 +34,7 @@ def _whole(views: Views) -> Iterator[Claim]:
         yield fact("constant_grid")
 
 
-def _output(outs: list[tuple[int, int]]) -> Iterator[Claim]:
+def _output(ins: list[tuple[int, int]], outs: list[tuple[int, int]]) -> Iterator[Claim]:
     heights, widths = {h for h, _ in outs}, {w for _, w in outs}
     if len(heights) == len(widths) == 1:
         yield fact("output_size", value=outs[0])
@@ -40,7 +42,7 @@ def _output(outs: list[tuple[int, int]]) -> Iterator[Claim]:
         yield fact("output_height", value=outs[0][0])
     elif len(widths) == 1:
         yield fact("output_width", value=outs[0][1])
-    elif all(h == w for h, w in outs):
+    elif all(h == w for h, w in outs) and any(h != w for h, w in ins):
         yield fact("square_output")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -34,7 +34,7 @@ def find(views: Views) -> Iterator[Claim]:
     elif all(b.shape[0] <= a.shape[0] and b.shape[1] <= a.shape[1] for a, b in pairs):
         yield from _cut(views, pairs)
     elif all(b.shape[0] >= a.shape[0] and b.shape[1] >= a.shape[1] for a, b in pairs):
-        yield from _grown(pairs)
+        yield from _grown(views, pairs)
 
 
 def same(a: Any, b: Any) -> bool:
@@ -84,10 +84,14 @@ def _cut(views: Views, pairs: list[tuple[Cells, Cells]]) -> Iterator[Claim]:
         return
     background = views.background
     names = [name for name in PARTS if all(same(part(a, name), b) for a, b in pairs)]
-    if len(names) == 1:
+    if names:
         yield fact("half", value=names[0])
     elif background is not None and all(same(_boxed(v.before, background), v.after.cells) for v in views.pairs):
         yield fact("crop_box", value=background)
+    elif (colour := _boxed_colour(views)) is not None:
+        yield fact("crop_colour", value=colour)
+    elif (colour := _framed_colour(views)) is not None:
+        yield fact("crop_inside", value=colour)
     elif background is not None and (rank := _object_rank(views, background)):
         yield fact("crop_object", rank, background)
     else:
@@ -111,6 +115,31 @@ def part(cells: Cells, name: str) -> Cells:
     if "left" in name or "right" in name:
         columns = slice(0, width // 2) if "left" in name else slice(width - width // 2, width)
     return cells[rows, columns]
+
+
+def _boxed_colour(views: Views) -> int | None:
+    """The one colour around whose cells each output is the box."""
+    return _only([c for c in range(10) if all(same(_around(p.before, c, 0), p.after.cells) for p in views.pairs)])
+
+
+def _framed_colour(views: Views) -> int | None:
+    """The one colour of a frame whose inside each output is."""
+    return _only([c for c in range(10) if all(same(_around(p.before, c, 1), p.after.cells) for p in views.pairs)])
+
+
+def _only(colours: list[int]) -> int | None:
+    return colours[0] if len(colours) == 1 else None
+
+
+def _around(view: GridView, colour: int, margin: int) -> Cells:
+    """The box around the cells of a colour, less a margin on every side; nothing if there are none."""
+    own = view.cells == colour
+    rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
+    if not rows.size:
+        return view.cells[:0]
+    top, bottom = int(rows[0]) + margin, int(rows[-1]) + 1 - margin
+    left, right = int(columns[0]) + margin, int(columns[-1]) + 1 - margin
+    return view.cells[top : max(top, bottom), left : max(left, right)]
 
 
 def _boxed(view: GridView, background: int) -> Cells:
@@ -146,18 +175,26 @@ def _shrunk(pairs: list[tuple[Cells, Cells]]) -> Iterator[Claim]:
             yield fact("downscale", k, m)
 
 
-def _grown(pairs: list[tuple[Cells, Cells]]) -> Iterator[Claim]:
+def _grown(views: Views, pairs: list[tuple[Cells, Cells]]) -> Iterator[Claim]:
     factors = {(b.shape[0] / a.shape[0], b.shape[1] / a.shape[1]) for a, b in pairs}
     high, wide = next(iter(factors))
     if len(factors) == 1 and high == int(high) and wide == int(wide):
-        yield from _repeated(pairs, int(high), int(wide))
+        yield from _repeated(views, pairs, int(high), int(wide))
     corners = [name for name in CORNERS if all(same(_corner(b, a.shape, name), a) for a, b in pairs)]
     if len(corners) == 1:
         yield fact("input_in_corner", value=corners[0])
 
 
-def _repeated(pairs: list[tuple[Cells, Cells]], high: int, wide: int) -> Iterator[Claim]:
-    if all(same(np.repeat(np.repeat(a, high, axis=0), wide, axis=1), b) for a, b in pairs):
+def _fractal(cells: Cells, background: int) -> Cells:
+    filled = (cells != background).astype(np.int8)
+    return cast("Cells", np.kron(filled, cells - np.int8(background)) + np.int8(background))
+
+
+def _repeated(views: Views, pairs: list[tuple[Cells, Cells]], high: int, wide: int) -> Iterator[Claim]:
+    background = views.background
+    if background is not None and all(same(_fractal(a, background), b) for a, b in pairs):
+        yield fact("fractal", value=background)
+    elif all(same(np.repeat(np.repeat(a, high, axis=0), wide, axis=1), b) for a, b in pairs):
         yield fact("upscale", high, wide)
     elif all(same(np.tile(a, (high, wide)), b) for a, b in pairs):
         yield fact("tile", high, wide)

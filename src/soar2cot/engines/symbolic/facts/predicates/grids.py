@@ -27,6 +27,13 @@ SIZE = (
         implies=("same_size", "input_size", "output_size"),
     ),
     Predicate(
+        "two_sizes",
+        "size",
+        ("size", "size"),
+        every=("Each input has {0} and each output has {1}", "Inputs have {0} and outputs have {1}"),
+        implies=("input_size", "output_size", "times_size", "part_size", "same_height", "same_width", "square_output"),
+    ),
+    Predicate(
         "constant_grid",
         "size",
         every=(
@@ -45,6 +52,7 @@ SIZE = (
         ("n",),
         valued=True,
         every=("Each output is {0} times as high and as wide as its input",),
+        implies=("larger",),
     ),
     Predicate(
         "times_size",
@@ -52,6 +60,7 @@ SIZE = (
         ("n", "n"),
         valued=False,
         every=("Each output is {0} times as high and {1} times as wide as its input",),
+        implies=("larger",),
     ),
     Predicate(
         "part_both",
@@ -59,12 +68,14 @@ SIZE = (
         ("n",),
         valued=True,
         every=("Each input is {0} times as high and as wide as its output",),
+        implies=("smaller",),
     ),
     Predicate(
         "part_size",
         "size",
         ("n", "n"),
         every=("Each input is {0} times as high and {1} times as wide as its output",),
+        implies=("smaller",),
     ),
     Predicate(
         "swapped_size", "size", every=("Each output has as many rows as its input has columns, and the reverse",)

@@ -20,6 +20,14 @@ OBJECT = (
         every=("Each output shows as many shapes on {1} as its input, each of one colour and {0}",),
     ),
     Predicate(
+        "both_shape_count",
+        "object",
+        ("joined", "colour", "shapes"),
+        valued=True,
+        every=("Each input and each output shows exactly {2} on {1}, each of one colour and {0}",),
+        implies=("shape_count", "output_shape_count"),
+    ),
+    Predicate(
         "output_shape_count",
         "object",
         ("joined", "colour", "shapes"),
@@ -45,6 +53,22 @@ OBJECT = (
         "object",
         ("joined", "colour", "rank", "colour"),
         every=("Of the shapes on {1}, each of one colour and {0}, exactly the {2} become {3}",),
+    ),
+    Predicate(
+        "size_decides",
+        "object",
+        ("joined", "colour", "size map"),
+        valued=True,
+        every=("Each shape on {1}, of one colour and {0}, gets its colour from its number of cells: {2}",),
+        implies=("rank_becomes", "shapes_recoloured"),
+    ),
+    Predicate(
+        "small_vanish",
+        "object",
+        ("joined", "colour", "cells"),
+        valued=True,
+        every=("Exactly the shapes of up to {2}, of one colour and {0}, vanish into {1}, and the others stay",),
+        implies=("removed_only", "changed_to", "no_new_colour"),
     ),
     Predicate(
         "removed_only",
