@@ -32,6 +32,9 @@ POINTS: dict[str, str] = {
     "progress.before_save": "the ledger is ahead of progress.json",
     "progress.after_save": "progress.json is new, the ledger does not know it was shown",
     "progress.reconciled": "hand edits were applied to the ledger, progress.json is not rewritten yet",
+    "compact.before_verify": "the data file without finished rows is written beside it, not read back yet",
+    "compact.verified": "the new data file is right, the old one still has the name",
+    "compact.before_mark": "the data file is compacted, last_saved_to_parquet does not say so yet",
     "export.before_rename": "the data set is written beside its place",
 }
 

@@ -68,6 +68,12 @@ class KeyColumns:
         """The keys at these positions, or where this mask is true."""
         return KeyColumns(self.tasks, self.kinds, self.task[which], self.round_index[which], self.kind[which])
 
+    def with_own_tasks(self) -> KeyColumns:
+        """The same keys with a vocabulary of only those tasks that occur, in the order of the earlier one."""
+        used: list[int] = np.unique(self.task).tolist()
+        tasks = tuple(self.tasks[place] for place in used)
+        return KeyColumns(tasks, self.kinds, self.spelled(tasks, self.kinds)[0], self.round_index, self.kind)
+
     def spelled(self, tasks: Sequence[str], kinds: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
         """`task` and `kind` in another vocabulary; -1 for a word that it does not have."""
         return _translate(self.tasks, tasks)[self.task], _translate(self.kinds, kinds)[self.kind].astype(np.int8)

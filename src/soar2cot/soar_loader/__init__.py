@@ -11,15 +11,18 @@ from soar2cot.soar_loader.pairing import create_challenge_from_soar
 from soar2cot.soar_loader.select import Selected
 
 if TYPE_CHECKING:
+    from soar2cot.soar_loader.compacting import CompactReport, compact
     from soar2cot.soar_loader.frame import load_soar_data_labeled
     from soar2cot.soar_loader.labelling import LabelReport, label
 
 __all__ = [
     "ArcTask",
     "BadRow",
+    "CompactReport",
     "LabelReport",
     "Selected",
     "SoarData",
+    "compact",
     "create_challenge_from_soar",
     "label",
     "load_arc_tasks",
@@ -28,6 +31,8 @@ __all__ = [
 ]
 
 _LATER = {
+    "CompactReport": "soar2cot.soar_loader.compacting",
+    "compact": "soar2cot.soar_loader.compacting",
     "LabelReport": "soar2cot.soar_loader.labelling",
     "label": "soar2cot.soar_loader.labelling",
     "load_soar_data_labeled": "soar2cot.soar_loader.frame",

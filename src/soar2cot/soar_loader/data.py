@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soar2cot.config import Selection
-from soar2cot.errors import InputError
+from soar2cot.errors import DataChangedError, InputError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.records import Sample, SampleKey
 from soar2cot.soar_loader.decode import BadRow, decode
-from soar2cot.soar_loader.identity import identity_of
+from soar2cot.soar_loader.identity import identity_of, rows_before_compacting
 from soar2cot.soar_loader.index import read_keys, row_name, work_order
 from soar2cot.soar_loader.reader import RowReader, Window
 from soar2cot.soar_loader.select import Selected, select_rows
@@ -62,9 +62,32 @@ class SoarData:
         """The content as a short text: equal for a raw file and what `label` makes of it, whatever their names."""
         return identity_of(self.reader, self.keys, self.order)
 
+    @property
+    def n_rows_ever(self) -> int:
+        """How many rows the data set had before `compact` took finished ones out."""
+        return rows_before_compacting(self.reader.sources) or len(self.keys)
+
     def remaining(self, completed: Iterable[SampleKey]) -> int:
-        """How many of the selected rows are not among `completed`; keys that no row has count for nothing."""
-        return int(self.left(completed).sum())
+        """How many of the selected rows are not among `completed`; keys that no row has count for nothing.
+
+        Raises: DataChangedError: rows were taken out of the file by `compact` that are not among `completed`: they
+                were finished in another run directory, or are to be done again.
+        """
+        done = KeyColumns.of(completed)
+        self._check_nothing_missing(done)
+        return int(self.left(done).sum())
+
+    def _check_nothing_missing(self, done: KeyColumns) -> None:
+        missing = self.n_rows_ever - len(self.keys)
+        if not missing:
+            return
+        n_gone_and_done = int((~done.unique().is_in(self.keys)).sum())
+        if n_gone_and_done < missing:
+            raise DataChangedError(
+                f"{self.reader.sources[0].name}: {missing} finished rows were taken out by `soar2cot compact`, but "
+                f"{missing - n_gone_and_done} of them are not finished here; `soar2cot label` the raw files to another "
+                "name and give that as --data"
+            )
 
     def left(self, completed: Iterable[SampleKey]) -> NDArray[np.bool_]:
         """Which rows are selected and not among `completed`, by row ordinal, (n,)."""

@@ -38,6 +38,12 @@ def noted(sources: Sequence[Source]) -> dict[bytes, bytes]:
     return sources[0].file.metadata.metadata or {}
 
 
+def rows_before_compacting(sources: Sequence[Source]) -> int | None:
+    """How many rows the data set had; None where nothing was taken out."""
+    note = noted(sources).get(COMPACTED)
+    return None if note is None else int(note)
+
+
 def _with_programs(reader: RowReader, digest: str, order: NDArray[np.intp] | None, n: int) -> str:
     """Goes on from the keys with the programs of a few rows, spread evenly over the order of work."""
     places = np.unique(np.linspace(0, n - 1, min(n, _PROBES)).astype(np.intp)) if n else np.zeros(0, np.intp)

@@ -28,7 +28,7 @@ from soar2cot.soar_loader.keep import Kept, keep_rounds
 from soar2cot.soar_loader.reader import RowReader
 from soar2cot.soar_loader.schema import KIND, KINDS, RAW_COLUMNS, ROUND
 from soar2cot.soar_loader.sources import Paths, open_sources
-from soar2cot.soar_loader.write import OUT_COLUMNS, LabelledWriter, check_target, spilling, writing
+from soar2cot.soar_loader.write import OUT_COLUMNS, LabelledWriter, check_target, size_of, spilling, writing
 
 _BUCKET_SHARE = 16  # a bucket is read, brought into order (a copy) and encoded; a batch dealt out likewise
 _SHOWN_BAD = 10
@@ -127,7 +127,6 @@ class _Labelling:
                 self._write(_read_bucket(folder, number), writer, int(edges[number]))
 
     def report(self, out: Path, kept: Kept, identity: str) -> LabelReport:
-        files = [out] if out.is_file() else list(out.glob("part-*.parquet"))
         n_original = int((self.keys.kind == KINDS.index("original")).sum())
         return LabelReport(
             out=out,
@@ -139,7 +138,7 @@ class _Labelling:
             kept=kept.n_kept,
             bad_rows=self.bad_rows,
             first_bad=tuple(self.first_bad),
-            size_bytes=sum(file.stat().st_size for file in files),
+            size_bytes=size_of(out),
             identity=identity,
         )
 

@@ -33,10 +33,13 @@ def not_trivial(
 
 
 def is_trivial(outputs: Sequence[Grid], inputs: Sequence[Grid] | None) -> bool:
-    """Every output is its input, or all outputs (two or more) are one grid."""
+    """Every output is its input; or all (two or more) are one grid; or there is but one colour in all of them."""
     if len(outputs) > 1 and all(output == outputs[0] for output in outputs):
         return True
-    return inputs is not None and list(outputs) == list(inputs)
+    if inputs is not None and list(outputs) == list(inputs):
+        return True
+    colour = outputs[0][0][0]
+    return all(cell == colour for output in outputs for row in output for cell in row)
 
 
 def _inputs(task: ArcTask | None) -> list[Grid] | None:

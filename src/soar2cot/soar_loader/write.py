@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -81,8 +81,12 @@ class LabelledWriter:
 
 
 @contextmanager
-def writing(out: Path, schema: Any, notes: Mapping[bytes, bytes]) -> Generator[LabelledWriter]:
+def writing(
+    out: Path, schema: Any, notes: Mapping[bytes, bytes], *, verify: Callable[[Path], None] = lambda _: None
+) -> Generator[LabelledWriter]:
     """A writer for `out`: one file where the name ends in `.parquet`, else a folder of parts.
+
+    Args:  verify: is given the finished draft before it takes the name; if it raises, `out` stays as it was.
 
     Crash: `out` is as it was, or the whole new one; a draft beside it is swept by the next writer of the name. A
            folder is exchanged in two renames: killed between them, the next writer brings the earlier one back.
@@ -92,11 +96,13 @@ def writing(out: Path, schema: Any, notes: Mapping[bytes, bytes]) -> Generator[L
             writer = LabelledWriter(draft, schema, notes, in_parts=False)
             yield writer
             writer.close()
+            verify(draft)
         return
     with _replacing_folder(out) as draft:
         writer = LabelledWriter(draft, schema, notes, in_parts=True)
         yield writer
         writer.close()
+        verify(draft)
 
 
 @contextmanager
@@ -158,3 +164,8 @@ def check_target(out: Path) -> None:
         and (not out.is_dir() or list(out.glob("*")) != list(out.glob("part-*.parquet")))
     ):
         raise InputError(f"{out}: exists and holds other things; give a name ending in .parquet, or a new folder")
+
+
+def size_of(out: Path) -> int:
+    """Bytes of the file, or of the folder's parts."""
+    return out.stat().st_size if out.is_file() else sum(file.stat().st_size for file in out.glob("*.parquet"))
