@@ -1,8 +1,9 @@
-"""Makes docs/img/run.svg: a real run on the sample that ships, stopped by Ctrl+C and started again.
+"""Makes what README shows of a real run on the sample that ships, stopped by Ctrl+C and started again.
 
-    python tools/make_picture.py
+    python tools/make_readme.py
 
-Nothing in it is drawn by hand: the pictures are those of the terminal view, the lines those of the command line.
+The picture docs/img/run.svg is the terminal view and the lines of the command line, nothing is drawn by hand. The
+record between the marks in README.md and README.ko.md is the one that the run wrote.
 """
 
 from __future__ import annotations
@@ -25,9 +26,13 @@ from soar2cot.display.tally import Tally
 from soar2cot.display.terminal import picture
 from soar2cot.events import Event, SampleCompleted
 from soar2cot.logs import configure_logs
-from soar2cot.run import RunOptions, execute
+from soar2cot.records import Outcome, SampleKey
+from soar2cot.run import RunOptions, execute, opened_ledger
 
-TARGET = Path(__file__).parents[1] / "docs" / "img" / "run.svg"
+ROOT = Path(__file__).parents[1]
+PICTURE = ROOT / "docs" / "img" / "run.svg"
+PAGES = (ROOT / "README.md", ROOT / "README.ko.md")
+SHOWN = SampleKey("a79310a0", 0, "original")
 STOP_AFTER = 70
 WIDTH = 96
 
@@ -41,9 +46,12 @@ def main() -> None:
         show_run(console, stop_after=STOP_AFTER)
         console.print(Text("\n$ soar2cot run", style="bold"))
         show_run(console, stop_after=None)
-        os.chdir(TARGET.parents[2])
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(without_remote_fonts(console.export_svg(title="soar2cot")))
+        outcome = asyncio.run(read_outcome(RunConfig()))
+        os.chdir(ROOT)
+    PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    PICTURE.write_text(without_remote_fonts(console.export_svg(title="soar2cot")))
+    for page in PAGES:
+        put_between_marks(page, "record", describe(outcome))
 
 
 def show_run(console: Console, *, stop_after: int | None) -> None:
@@ -61,6 +69,26 @@ def show_run(console: Console, *, stop_after: int | None) -> None:
     if stop_after is not None:
         console.print(Text("^C", style="bold"))
     console.print(Text(last_line(summary, config, ["run"])))
+
+
+async def read_outcome(config: RunConfig) -> Outcome:
+    async with opened_ledger(config, read_only=True) as ledger:
+        outcome = await ledger.record(SHOWN)
+    assert outcome is not None
+    return outcome
+
+
+def describe(outcome: Outcome) -> str:
+    """The program that went in, the text that came out."""
+    return f"```python\n{outcome.record.soar_code.strip()}\n```\n\n```text\n{outcome.record.instructions.strip()}\n```"
+
+
+def put_between_marks(page: Path, name: str, text: str) -> None:
+    """Replaces what stands between <!-- name --> and <!-- /name -->."""
+    head, start, rest = page.read_text().partition(f"<!-- {name} -->")
+    _, end, tail = rest.partition(f"<!-- /{name} -->")
+    assert start and end, f"{page} has no marks for {name}"
+    page.write_text(f"{head}{start}\n\n{text}\n\n{end}{tail}")
 
 
 def without_remote_fonts(svg: str) -> str:
