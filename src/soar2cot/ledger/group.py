@@ -1,6 +1,6 @@
 """Group commit: what is asked for at the same time becomes one transaction with one sync.
 
-    callers ──submit──► pending ──(one group at a time)──► apply(group) in a thread ──► every caller is told
+    callers ──submit──► pending ──(one group at a time)──► start(group) ──► every caller is told
 
 The first submission of a quiet moment waits for the end of the event loop's turn, so that callers woken by one
 group form the next one together, without any timer. While a group is being synced, the next one gathers.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
 from soar2cot.errors import LedgerError, Soar2CotError
@@ -22,13 +22,12 @@ MAX_GROUP = 1_024
 class GroupCommit(Generic[T]):
     """Gathers operations and applies them group by group, in the order in which they came.
 
-    Args: apply: makes one group durable, in the executor's thread; gives for each operation its result, or the
-          exception that the operation alone is to blame for. What it raises meets every caller of the group.
+    Args: start: begins to make one group durable, in a thread or a task; that gives for each operation its result,
+          or the exception that the operation alone is to blame for. What it raises meets every caller of the group.
     """
 
-    def __init__(self, apply: Callable[[Sequence[T]], list[Any]], executor: Executor) -> None:
-        self._apply = apply
-        self._executor = executor
+    def __init__(self, start: Callable[[Sequence[T]], Future[list[Any]] | asyncio.Task[list[Any]]]) -> None:
+        self._start = start
         self._pending: list[tuple[T, asyncio.Future[Any]]] = []
         self._busy = False
         self._idle = asyncio.Event()
@@ -59,13 +58,11 @@ class GroupCommit(Generic[T]):
         group, self._pending = self._pending[:MAX_GROUP], self._pending[MAX_GROUP:]
         operations = [operation for operation, _ in group]
         futures = [future for _, future in group]
-        work = self._executor.submit(self._apply, operations)
+        work = self._start(operations)
         work.add_done_callback(lambda done: loop.call_soon_threadsafe(self._finish, loop, futures, done))
 
-    def _finish(
-        self, loop: asyncio.AbstractEventLoop, futures: list[asyncio.Future[Any]], done: Future[list[Any]]
-    ) -> None:
-        error = done.exception()
+    def _finish(self, loop: asyncio.AbstractEventLoop, futures: list[asyncio.Future[Any]], done: Any) -> None:
+        error = asyncio.CancelledError() if done.cancelled() else done.exception()
         results = [error] * len(futures) if error is not None else done.result()
         for future, result in zip(futures, results, strict=True):
             _settle(future, result)

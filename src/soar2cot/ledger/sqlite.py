@@ -42,7 +42,7 @@ class SqliteLedger:
         self._leases: dict[int, float] = {}
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="ledger-writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="ledger-reader")
-        self._groups: GroupCommit[write.Act] = GroupCommit(self._apply, self._writer)
+        self._groups: GroupCommit[write.Act] = GroupCommit(lambda acts: self._writer.submit(self._apply, acts))
         self._closed = False
 
     @classmethod

@@ -18,7 +18,7 @@ RULES = {
     "check_claimed": "samples both completed and claimed",
     "check_sums": "sums that differ from what they sum",
 }
-_MENDS = {
+MENDS = {
     "check_orphans": ("mend_orphans",),
     "check_both": ("mend_both",),
     "check_claimed": ("mend_claimed",),
@@ -34,12 +34,12 @@ def check(connection: sqlite3.Connection) -> list[Finding]:
 def mend(group: Group) -> list[Finding]:
     """The same, and mends what can be proved, inside the group's transaction."""
     found = [(name, _broken(group.connection, name)) for name in RULES]
-    for name in [name for name, finding in found if finding and name in _MENDS]:
-        for statement in _MENDS[name]:
+    for name in [name for name, finding in found if finding and name in MENDS]:
+        for statement in MENDS[name]:
             group.run(statement)
     return [
         *_damage(group.connection),
-        *(Finding(item.kind, item.n, item.example, mended=name in _MENDS) for name, item in found if item),
+        *(Finding(item.kind, item.n, item.example, mended=name in MENDS) for name, item in found if item),
     ]
 
 
