@@ -1,0 +1,35 @@
+"""When a value is a grid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from soar2cot.challenge import MAX_SIDE, N_COLOURS
+from soar2cot.records import Grid
+
+
+def as_grid(value: Any) -> Grid | None:
+    """The value as a grid of plain integers; None where it is none."""
+    rows = value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(rows, (list, tuple)) or not rows:
+        return None
+    grid: Grid = []
+    for row in rows:
+        cells = row.tolist() if isinstance(row, np.ndarray) else row
+        if not isinstance(cells, (list, tuple)):
+            return None
+        line = [_colour(cell) for cell in cells]
+        if not 1 <= len(line) <= MAX_SIDE or any(cell is None for cell in line):
+            return None
+        grid.append([cell for cell in line if cell is not None])
+    return grid if len(grid) <= MAX_SIDE and len({len(row) for row in grid}) == 1 else None
+
+
+def _colour(cell: Any) -> int | None:
+    try:
+        number = int(cell)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if number == cell and 0 <= number < N_COLOURS else None
