@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from types import TracebackType
+from typing import Literal, Protocol, Self, TypeAlias
 
 from soar2cot.config import ProgramLimits
 from soar2cot.records import Grid
@@ -116,6 +117,14 @@ class Sandbox(Protocol):
 
     def close(self) -> None:
         """Ends every process of the sandbox. Idempotent."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        """Closes."""
         ...
 
 

@@ -35,6 +35,16 @@ class LinuxSandbox:
         """How many programs went which way, and what the audit found."""
         return self._lane.counts
 
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What would make the lock deeper and is not to be had on this kernel; known after the first run."""
+        return self._pool.gaps
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes that are there now."""
+        return self._pool.pids
+
     def run(self, job: Job) -> Execution:
         """Runs one job in a child of its own."""
         code = encode_code(job.code)

@@ -21,6 +21,18 @@ class Pool:
         self._change = threading.Condition()
         self._closed = False
 
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What the kernel would not give to some zygote."""
+        with self._change:
+            return tuple(dict.fromkeys(gap for worker in self._all for gap in worker.gaps))
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The zygotes that are there now."""
+        with self._change:
+            return tuple(worker.pid for worker in self._all if worker.pid is not None)
+
     @contextmanager
     def lend(self, kind: str) -> Generator[Worker]:
         """Lends a zygote of this kind, waiting for one if all are out. Raises: SandboxError: the pool is closed."""

@@ -22,14 +22,14 @@ BLAS = {"x86_64": "Prescott", "aarch64": "ARMV8"}
 def spawn(kind: str, level: str, control: int, memory: int) -> subprocess.Popen[bytes]:
     """Starts the fresh interpreter, which inherits the two descriptors and nothing else. Raises: OSError."""
     call = f"main({kind!r}, {control}, {memory}, {os.getpid()}, {level!r})"
-    program = f"import sys; sys.path[:0] = {_import_path(kind)!r}; from inside.zygote import main; {call}"
+    program = f"import sys; sys.path[:0] = {import_path(kind)!r}; from inside.zygote import main; {call}"
     with fixed_addresses():
         return subprocess.Popen(
             [sys.executable, "-s", "-S", "-P", "-B", "-c", program],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=_environment(kind),
+            env=environment(kind),
             cwd="/",
             pass_fds=(control, memory),
             start_new_session=True,
@@ -52,14 +52,14 @@ def fixed_addresses() -> Generator[bool]:
             libc.personality(before)
 
 
-def _import_path(kind: str) -> list[str]:
+def import_path(kind: str) -> list[str]:
     """Where the zygote finds `inside`, numpy and scipy."""
     found = [importlib.util.find_spec(name) for name in ("numpy", "scipy") if kind != "bare"]
     places = [str(Path(spec.origin).parents[1]) for spec in found if spec is not None and spec.origin]
     return [str(Path(__file__).parent), *dict.fromkeys(places)]
 
 
-def _environment(kind: str) -> dict[str, str]:
+def environment(kind: str) -> dict[str, str]:
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     core = BLAS.get(platform.machine())
     pinned = {"OPENBLAS_CORETYPE": core} if core else {}

@@ -64,7 +64,8 @@ def read_request(buffer: mmap) -> Iterator[Program]:
             end = at + layout.GRID.size + height * width
             grids.append(buffer[at:end])
             at = end
-        yield Program(index, code, grids, bool(flags & layout.TRACE_FLAG), bool(flags & layout.SCREEN_FLAG), max_events)
+        trace, screen, seed = (bool(flags & flag) for flag in (layout.TRACE_FLAG, layout.SCREEN_FLAG, layout.SEED_FLAG))
+        yield Program(index, code, grids, trace, screen, max_events, int(seed))
 
 
 def run_all(buffer: mmap, peace: Calm, may_share: Callable[[CodeType], bool]) -> None:
