@@ -35,11 +35,20 @@ def configure_logs(*, level: str = "info", log_format: LogFormat = "text", direc
 
 
 def _renderer(log_format: LogFormat) -> Any:
-    if log_format == "json":
-        return structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
-    return structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), pad_event_to=0, pad_level=False, sort_keys=False, timestamp_key="timestamp"
-    )
+    return structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if log_format == "json" else _in_words
+
+
+def _in_words(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> str:
+    """`12:34:56 [warning] Task failed task_id=007bbfb7 reason='…'`; the level is left out where it is info."""
+    clock, level, text = event.pop("timestamp")[11:19], event.pop("level"), event.pop("event")
+    pairs = [
+        f"{name}={value if isinstance(value, str) and _bare(value) else repr(value)}" for name, value in event.items()
+    ]
+    return " ".join([clock, *([f"[{level}]"] if level != "info" else []), text, *pairs])
+
+
+def _bare(value: str) -> bool:
+    return value.isprintable() and value != "" and not set(value) & set(" '\"=")
 
 
 class _StderrLogger:

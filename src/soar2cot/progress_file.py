@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import orjson
-import polars as pl
-import pyarrow as pa
-import pyarrow.json as pj
 
 from soar2cot.errors import ProgressFileError
 from soar2cot.key_columns import KeyColumns
@@ -25,14 +23,6 @@ SEPARATOR = b",\n    "
 CHUNK = 100_000
 FAST_FROM_BYTES = 1 << 16
 MAX_ROUND = (1 << 31) - 1
-
-_SCHEMA = pa.schema(
-    [
-        pa.field("task_id", pa.string(), nullable=False),
-        pa.field("round_index", pa.int64(), nullable=False),
-        pa.field("data_type", pa.string(), nullable=False),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +66,11 @@ def parse_progress(data: bytes, *, source: str, tasks: TaskTable | None = None) 
 
 def _parse_own_layout(data: bytes, tasks: TaskTable) -> ProgressFile | None:
     """Reads what `render_progress` wrote, by columns; None where anything at all is unusual."""
+    import pyarrow as pa
+    import pyarrow.json as pj
+
     end = data.rfind(b"\n  ]")
+    schema = pa.schema([("task_id", pa.string()), ("round_index", pa.int64()), ("data_type", pa.string())])
     try:
         tail = orjson.loads(b'{"completed": [' + data[end + 3 :]) if end > 0 else None
         if not isinstance(tail, dict):
@@ -84,7 +78,7 @@ def _parse_own_layout(data: bytes, tasks: TaskTable) -> ProgressFile | None:
         lines = data[len(HEAD) : end].replace(SEPARATOR, b"\n")
         table = pj.read_json(
             pa.BufferReader(lines),
-            parse_options=pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="error"),
+            parse_options=pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
         )
     except (orjson.JSONDecodeError, pa.ArrowInvalid):
         return None
@@ -96,22 +90,21 @@ def _parse_own_layout(data: bytes, tasks: TaskTable) -> ProgressFile | None:
     return _with_totals(cast("dict[str, Any]", tail), keys, table.num_rows)
 
 
-def _columns(table: pa.Table) -> KeyColumns | None:
+def _columns(table: Any) -> KeyColumns | None:
     """The table's columns, None where a value is out of range."""
     if any(column.null_count for column in table.columns):
         return None
-    frame = cast("pl.DataFrame", pl.from_arrow(table))
-    types, rounds = frame["data_type"], frame["round_index"]
-    if not types.is_in(DATA_TYPES).all() or not rounds.is_between(0, MAX_ROUND).all():
+    tasks, types = (table[name].combine_chunks().dictionary_encode() for name in ("task_id", "data_type"))
+    rounds = table["round_index"].to_numpy()
+    kinds = tuple(types.dictionary.to_pylist())
+    if not set(kinds) <= set(DATA_TYPES) or rounds.min() < 0 or rounds.max() > MAX_ROUND:
         return None
-    names = frame["task_id"].unique(maintain_order=True)
-    codes = frame["task_id"].replace_strict(names, pl.int_range(len(names), eager=True), return_dtype=pl.Int32)
     return KeyColumns(
-        tasks=tuple(names.to_list()),
-        kinds=DATA_TYPES,
-        task=codes.to_numpy(),
-        round_index=rounds.to_numpy(),
-        kind=(types == DATA_TYPES[1]).cast(pl.Int8).to_numpy(),
+        tasks=tuple(tasks.dictionary.to_pylist()),
+        kinds=kinds,
+        task=tasks.indices.to_numpy(),
+        round_index=rounds,
+        kind=types.indices.to_numpy().astype(np.int8),
     )
 
 
@@ -212,15 +205,9 @@ def render_progress(keys: KeySet, *, last_saved_to_parquet: int) -> Iterator[byt
 
 
 def _render_entries(keys: KeySet, start: int, stop: int) -> bytes:
-    packed = pl.Series(keys.packed[start:stop])
-    names = pl.Series([orjson.dumps(name).decode() for name in keys.tasks.names], dtype=pl.String)
-    frame = pl.DataFrame(
-        {
-            "task": names.gather((packed // (1 << 32)).cast(pl.UInt32)),
-            "round": (packed // 2 % (1 << 31)).cast(pl.String),
-            "type": pl.Series(DATA_TYPES).gather((packed % 2).cast(pl.UInt32)),
-        }
+    names = [orjson.dumps(name).decode() for name in keys.tasks.names]
+    return SEPARATOR.join(
+        b'{"task_id": %s, "round_index": %d, "data_type": "%s"}'
+        % (names[packed >> 32].encode(), packed >> 1 & MAX_ROUND, DATA_TYPES[packed & 1].encode())
+        for packed in keys.packed[start:stop].tolist()
     )
-    parts = ('{"task_id": ', "task", ', "round_index": ', "round", ', "data_type": "', "type", '"}')
-    entry = pl.concat_str([pl.col(part) if part.isalpha() else pl.lit(part) for part in parts])
-    return frame.select(entry.str.join(SEPARATOR.decode())).item().encode()

@@ -48,12 +48,14 @@ class RunOptions:
     """What a start is told besides its configuration.
 
     `confirm` is asked before much is done again: it gets the question and says yes or no.
+    `executor` opens where the work runs; tests put another one in.
     """
 
     accept_config_change: bool = False
     confirm: Callable[[str], bool] = field(default=lambda _: False)
     events: Events = field(default_factory=Events)
     keys: ApiKeys = field(default_factory=ApiKeys)
+    executor: Callable[..., Executor] = open_executor
 
 
 async def execute(config: RunConfig, options: RunOptions) -> Summary:
@@ -231,7 +233,7 @@ class _Running:
             raise first_error(errors) from None
 
     def _executor(self, writer: ProgressWriter) -> Executor:
-        return open_executor(
+        return self.options.executor(
             self.config,
             run_id=self.run_id,
             ledger=self.ledger,
