@@ -30,6 +30,27 @@ COMMANDS = {
     "crashtest": "soar2cot.cli.crashtest:crashtest",
 }
 
+HELP = {
+    "run": "Turn SOAR programs into checked instructions; go on where the last run stopped.",
+    "plan": "Say what a run would do: reuse, retry, do anew, and why.",
+    "status": "Show how far a run is.",
+    "label": "Make one labelled file, in the order of work, of raw SOAR files.",
+    "compact": "Write the data file without the completed rows.",
+    "download": "Fetch the SOAR data set from the Hugging Face hub.",
+    "retry": "Make parked samples be tried again.",
+    "failures": "List the parked samples, grouped by reason.",
+    "redo": "Do finished samples again; the old results are kept as superseded.",
+    "progress": "Show, export, import, restore or reset progress.json.",
+    "export": "Write the data set.",
+    "report": "Write a report on one or several runs.",
+    "view": "Look at a run in a browser.",
+    "explain": "Explain one program, or measure how many can be explained.",
+    "verify": "Run every program of a file and compare with its stored outputs.",
+    "doctor": "Check this machine: sandbox, ledger, model server.",
+    "fsck": "Check ledger, progress.json and exports against each other.",
+    "crashtest": "Kill a synthetic run again and again on your own disk and database.",
+}
+
 
 class Lazy(click.Group):
     """A group that imports a command's module only when the command is asked for: `--help` stays quick."""
@@ -37,6 +58,11 @@ class Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the table."""
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of commands, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, HELP[name]) for name in COMMANDS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Loads one command; None where there is none of that name."""
