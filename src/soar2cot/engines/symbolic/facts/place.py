@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
-from soar2cot.engines.symbolic.facts.check.trail import joins
+from soar2cot.engines.symbolic.facts.check.trail import joins, odd
 from soar2cot.engines.symbolic.facts.claims import Scope, States
 
 Kind: TypeAlias = Literal["pair", "test"]
@@ -54,6 +54,18 @@ class Place:
         recorded = self.trail[self.turn].step
         if recorded != step:
             yield f"step {step} stands where step {recorded} was recorded"
+
+    def to_turn(self, name: str, number: int) -> Iterator[str]:
+        """To the first or last turn of the step, or to one between, which must be odd and not told yet."""
+        run = self.run(self.first)
+        offset = {"First turn": 0, "Last turn": run - 1}.get(name, number - 1)
+        if not 0 <= offset < run:
+            yield f"there is no turn {number}"
+            return
+        self.turn = self.first + offset
+        between = odd(self.trail[self.first : self.first + run])
+        if number and (self.turn in self.effects or not [*between, False][offset]):
+            yield f"turn {number} is no exception, or told twice"
 
     def missing(self, name: str) -> Iterator[str]:
         """Recorded steps of which the text does not tell, or not what they did or where they started."""

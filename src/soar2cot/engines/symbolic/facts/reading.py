@@ -67,7 +67,7 @@ class Reader:
     def _words(self, line: str) -> Iterator[str]:
         if line == "Answer:":
             self.answer = []
-        elif line in ("", "Rule."):
+        elif line in ("", "Observe.", "Rule."):
             return
         elif line.startswith("Observe. "):
             self.place, self.scope = None, Scope("pairs")
@@ -114,12 +114,7 @@ class Reader:
         if place is None or self.scope.where != "step":
             yield "a turn stands outside a step"
             return
-        run = place.run(place.first)
-        offset = {"First turn": 0, "Last turn": run - 1}.get(name, number - 1)
-        if not 0 <= offset < run:
-            yield f"there is no turn {number}"
-            return
-        place.turn = place.first + offset
+        yield from place.to_turn(name, number)
         self.scope = place.scope(place.turn)
 
     def _sentences(self, text: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -65,9 +65,13 @@ def _turns(scope: Scope, recorded: States, n: int) -> bool:
 
 
 def _odd_turns(scope: Scope, recorded: States, n: int) -> bool:
-    run = _run(scope, recorded)
+    return sum(odd(_run(scope, recorded))) == n
+
+
+def odd(run: Sequence[Checkpoint]) -> list[bool]:
+    """For each turn of a step but the last, whether it differs from the first or starts elsewhere than it ended."""
     usual, inner = _kinds(run[0]), pairwise(run[:-1])
-    return sum(_kinds(point) != usual or point.before != last.after for last, point in inner) == n
+    return [False, *(_kinds(point) != usual or point.before != last.after for last, point in inner)]
 
 
 def _apart_turns(scope: Scope, recorded: States, n: int) -> bool:

@@ -184,7 +184,7 @@ WHOLE = (
         ("colour",),
         valued=True,
         every=(
-            "Each cell of the input that is not {0} becomes a copy of the whole input, all others blocks of that colour",
+            "Each cell of the input that is not {0} becomes a copy of the whole input, all else blocks of that colour",
         ),
         implies=("times_both", "times_size", "same_colours", "no_new_colour"),
     ),
