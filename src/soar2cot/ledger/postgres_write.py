@@ -280,9 +280,9 @@ def restore(batch: int | None) -> Plain:
     """A batch out of history; what was done since then into a batch of its own."""
 
     async def act(group: Group) -> int:
-        number: Any = (await group.one("latest_batch"))[0] if batch is None else batch
-        known = None if number is None else await group.one("has_batch", number)
-        if known is None:
+        number = (await group.one("latest_batch"))[0] if batch is None else batch
+        known: Any = None if number is None else await group.one("has_batch", number)
+        if number is None or known is None:
             return _nothing_to_restore(batch)
         await group.all("drop_picked")
         await group.all("picked_table")

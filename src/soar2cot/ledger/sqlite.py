@@ -227,8 +227,8 @@ class SqliteLedger:
             self._shut_down()
 
     def _shut_down(self) -> None:
-        self._writer.shutdown(wait=False)
-        self._reader.shutdown(wait=False)
+        self._writer.shutdown()
+        self._reader.shutdown()
 
     # --- the two threads
 
