@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from soar2cot.engines.symbolic.language.node import Node
-from soar2cot.engines.symbolic.language.text import write_text
+from soar2cot.engines.symbolic.language.node import Node, walk
+from soar2cot.engines.symbolic.language.text import NotUnderstoodError, read_text, write_text
+from soar2cot.engines.symbolic.language.writer import CannotSayError
+from soar2cot.engines.symbolic.simplify.confirmed import simplify
 from soar2cot.engines.symbolic.translate.resolve import NotPlainError, resolve
 from soar2cot.engines.symbolic.translate.statements import Statements
 from soar2cot.records import Grid
@@ -31,8 +33,23 @@ def write_method(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | Non
         method = statements.method()
     except (NotPlainError, SyntaxError, RecursionError) as error:
         return _literal(code, str(error))
+    unnamed = any(item.op == "literal" for item in walk(method))
+    if not plain and not unnamed:
+        return Method(_shortest(method, inputs, outputs), 0)
     text = write_text(method)
     return Method(text, sum(statements.unnamed.values()), statements.unnamed)
+
+
+def _shortest(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> str:
+    """The simplified text where it reads back as what was meant, else the systematic one."""
+    simplified = simplify(method, inputs, outputs).method
+    try:
+        text = write_text(simplified)
+        if read_text(text) == simplified:
+            return text
+    except (CannotSayError, NotUnderstoodError):
+        pass
+    return write_text(method)
 
 
 def _literal(code: str, why: str) -> Method:

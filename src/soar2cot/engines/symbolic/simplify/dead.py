@@ -1,0 +1,64 @@
+"""What never ran is left out: a branch that no grid takes, a condition that always holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from soar2cot.engines.symbolic.follow.follower import run
+from soar2cot.engines.symbolic.follow.statements import python_of
+from soar2cot.engines.symbolic.language.node import Node, node
+from soar2cot.engines.symbolic.simplify.trees import pure
+from soar2cot.records import Grid
+
+
+def drop_dead(method: Node, inputs: Sequence[Grid]) -> Node:
+    """The method without what no input reaches."""
+    text, blocks = python_of(method, marks=True)
+    counts: Counter[int] = Counter()
+
+    def mark(number: int) -> None:
+        counts[number] += 1
+
+    code = compile(text, "<method>", "exec")
+    for grid in inputs:
+        if run(code, grid, names={"mark": mark}).grid is None:
+            return method
+    ran: Counter[int] = Counter()
+    for number, block in enumerate(blocks):
+        ran[id(block)] += counts[number]
+    return _Pruner(ran).block(method)
+
+
+class _Pruner:
+    def __init__(self, ran: Counter[int]) -> None:
+        self._ran = ran
+
+    def block(self, item: Node) -> Node:
+        return Node("block", tuple(found for part in item.nodes for found in self._statement(part, self._ran[id(item)])))
+
+    def _statement(self, item: Node, times: int) -> list[Node]:
+        if item.op == "if":
+            return self._choice(item, times)
+        if item.op in ("for", "while", "define"):
+            if not self._ran[id(item[1])] and (item.op == "define" or pure(item[0])):
+                return []
+            return [Node(item.op, (item[0], self.block(item[1]), *item.args[2:]))]
+        if item.op == "forever":
+            return [node("forever", self.block(item[0]))]
+        if item.op == "try" and not self._ran[id(item[1])]:
+            return list(self.block(item[0]).nodes)
+        return [item]
+
+    def _choice(self, item: Node, times: int) -> list[Node]:
+        yes = self._ran[id(item[1])]
+        no = self._ran[id(item[2])] if len(item.args) == 3 else times - yes
+        if not pure(item[0]):
+            return [item]
+        if not yes:
+            return list(self.block(item[2]).nodes) if len(item.args) == 3 and no else []
+        if not no and yes == times:
+            return list(self.block(item[1]).nodes)
+        if len(item.args) == 3 and no:
+            return [node("if", item[0], self.block(item[1]), self.block(item[2]))]
+        return [node("if", item[0], self.block(item[1]))]

@@ -1,0 +1,130 @@
+"""Small things: conditions joined, names that are used once or never, arrays where a grid will do."""
+
+from __future__ import annotations
+
+from soar2cot.engines.symbolic.language.node import Node, node, rewrite, walk
+from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names_in, pure, substitute
+
+MAX_PARTS = 9
+
+
+def join_conditions(method: Node) -> Node:
+    """`if a, if b` as `if a and b`."""
+
+    def one(item: Node) -> Node:
+        if item.op == "if" and len(item.args) == 2 and len(item[1].args) == 1:
+            inner = item[1][0]
+            if inner.op == "if" and len(inner.args) == 2:
+                return node("if", node("and", item[0], inner[0]), inner[1])
+        return item
+
+    return rewrite(method, one)
+
+
+def drop_empty(method: Node) -> Node:
+    """Without loops and choices that do nothing."""
+
+    def one(items: tuple[Node, ...]) -> list[Node]:
+        return [found for item in items for found in _filled(item)]
+
+    return map_blocks(method, one)
+
+
+def _filled(item: Node) -> list[Node]:
+    empty = Node("block")
+    if item.op in ("for", "while") and item[1] == empty and pure(item[0]):
+        return []
+    if item.op == "if" and pure(item[0]):
+        if len(item.args) == 3 and item[2] == empty:
+            item = node("if", item[0], item[1])
+        if item[1] == empty:
+            return [node("if", node("not", item[0]), item[2])] if len(item.args) == 3 else []
+    return [item]
+
+
+def drop_unused(method: Node) -> Node:
+    """Without quantities that nobody asks for."""
+    while True:
+        method = drop_empty(method)
+        used = names_in(method)
+        bound = bindings(method)
+        shorter = map_blocks(method, lambda items: [item for item in items if not _unused(item, used, bound)])
+        if shorter == method:
+            return method
+        method = shorter
+
+
+def _unused(item: Node, used: dict[Node, int], bound: dict[Node, int]) -> bool:
+    if item.op == "let" and pure(item[1]):
+        if item[0] == item[1]:
+            return True
+        return all(used[label] <= bound[label] for label in names_in(item[0])) and item[0].op != "at"
+    if item.op == "define":
+        return used[item[0]] == 1
+    return item.op == "nothing"
+
+
+def inline_single(method: Node) -> Node:
+    """A quantity bound once and asked for once, in the statement that follows, is said there."""
+    bound = bindings(method)
+    used = names_in(method)
+
+    def one(items: tuple[Node, ...]) -> list[Node]:
+        found: list[Node] = []
+        for item in items:
+            last = found[-1] if found else None
+            if last is not None and _once(last, item, used, bound):
+                found[-1] = _put_in(item, last[0], last[1])
+            else:
+                found.append(item)
+        return found
+
+    return map_blocks(method, one)
+
+
+def _once(let: Node, following: Node, used: dict[Node, int], bound: dict[Node, int]) -> bool:
+    if let.op != "let" or let[0].op not in ("name", "pair") or used[let[0]] != 2 or bound[let[0]] != 1:
+        return False
+    if not pure(let[1]) or sum(1 for _ in walk(let[1])) > MAX_PARTS or following.op in ("while", "define", "try"):
+        return False
+    head = _head(following)
+    return let[0] in names_in(head) and let[0] not in bindings(following)
+
+
+def _head(item: Node) -> Node:
+    parts = tuple(part for part in item.nodes if part.op != "block")
+    return Node(item.op, parts)
+
+
+def _put_in(item: Node, label: Node, value: Node) -> Node:
+    return substitute(item, label, value)
+
+
+def drop_arrays(method: Node) -> Node:
+    """The input is not called an array where it makes no difference."""
+
+    def one(items: tuple[Node, ...]) -> list[Node]:
+        return [item for item in items if not _is_arraying(item)]
+
+    return map_blocks(method, one)
+
+
+def _is_arraying(item: Node) -> bool:
+    return item.op == "let" and item[1].op == "array" and item[0] == item[1][0]
+
+
+def merge_input(method: Node) -> Node:
+    """An array made of the input, which itself is asked for no more, is called the input."""
+    source = Node("name", ("the input",))
+    used, bound = names_in(method), bindings(method)
+    for item in method.nodes:
+        if item.op == "let" and item[1].op in ("array", "grid_copy") and item[1][0] == source:
+            label = item[0]
+            if label != source and bound[label] == 1 and used[source] == 1 and "result" not in str(label.args[0]):
+                return substitute(method, label, source)
+    return method
+
+
+def drop_as_lists(method: Node) -> Node:
+    """An answer need not be told to be lists."""
+    return rewrite(method, lambda item: node("answer", item[0][0]) if item.op == "answer" and item[0].op == "as_lists" else item)

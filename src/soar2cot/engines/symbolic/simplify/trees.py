@@ -1,0 +1,56 @@
+"""Questions that passes ask of a method."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from soar2cot.engines.symbolic.language.node import Node, rewrite, walk
+
+_CHANGES = frozenset(
+    "grow shrink scale divide divide_true reduce_mod mark_or mark_and mark_xor append add append_left extend update "
+    "insert remove discard clear sort sort_down sort_by sort_by_down reverse fill fill_diagonal".split()
+)
+_TAKES = frozenset(("pop", "pop_left", "pop_at", "pop_else", "set_default", "next", "next_else", "call", "call0"))
+_TURNS = frozenset(
+    "each each_below from_below from_to down_to cells cells_size cells_down beside touching in_direction".split()
+)
+
+
+def names_in(item: Node) -> Counter[Node]:
+    """How often each name or pair occurs."""
+    return Counter(part for part in walk(item) if part.op in ("name", "pair"))
+
+
+def bindings(method: Node) -> Counter[Node]:
+    """How often each name is bound: by a let, a loop, a procedure's head or a change in place."""
+    found: Counter[Node] = Counter()
+    for item in walk(method):
+        if item.op == "let" or item.op in _TURNS or item.op == "lambda1":
+            found.update(names_in(item[0]).keys())
+        elif item.op == "define":
+            found.update([item[0]])
+            if len(item.args) == 3:
+                found.update(names_in(item[2]).keys())
+        elif item.op in ("grow", "shrink", "scale", "divide", "divide_true", "reduce_mod", "forget"):
+            found.update(names_in(item[0]).keys() if item[0].op in ("name", "pair", "row_of", "column_of") else ())
+    return found
+
+
+def pure(item: Node) -> bool:
+    """Whether asking twice, or not at all, changes nothing."""
+    return all(part.op not in _TAKES and part.op not in _CHANGES for part in walk(item))
+
+
+def substitute(root: Node, old: Node, new: Node) -> Node:
+    """The tree with every `old` replaced."""
+    return rewrite(root, lambda item: new if item == old else item)
+
+
+def map_blocks(root: Node, change: Callable[[tuple[Node, ...]], Iterable[Node]]) -> Node:
+    """The tree with `change` applied to the statements of every block, innermost first."""
+
+    def one(item: Node) -> Node:
+        return Node("block", tuple(change(item.nodes))) if item.op == "block" else item
+
+    return rewrite(root, one)
