@@ -27,13 +27,12 @@ def grid_svg(
           css: more class names for the whole picture.
     """
     height, width = shape(grid)
-    marks = [f'<rect class="ring" x="{c * CELL}" y="{r * CELL}" width="{CELL}" height="{CELL}"/>' for r, c in rings]
     texts = _symbols(grid) if symbols else []
     box = f"0 0 {width * CELL} {height * CELL}"
     return (
         f'<svg class="grid {escape(css)}" viewBox="{box}" width="{_side(width, height)[0]}" '
         f'height="{_side(width, height)[1]}" role="img" aria-label="{escape(label)}, {height} by {width}">'
-        f"{''.join(_runs(grid))}{_lines(height, width)}{''.join(texts)}{''.join(marks)}</svg>"
+        f"{''.join(_runs(grid))}{_lines(height, width)}{''.join(texts)}{_rings(rings)}</svg>"
     )
 
 
@@ -58,6 +57,12 @@ def _lines(height: int, width: int) -> str:
     across = "".join(f"M0 {r * CELL}H{width * CELL}" for r in range(1, height))
     down = "".join(f"M{c * CELL} 0V{height * CELL}" for c in range(1, width))
     return f'<path class="lines" d="{across}{down}"/>' if across or down else ""
+
+
+def _rings(cells: Iterable[tuple[int, int]]) -> str:
+    """White on black, so that they are seen on every colour."""
+    path = "".join(f"M{c * CELL + 1} {r * CELL + 1}h{CELL - 2}v{CELL - 2}h-{CELL - 2}z" for r, c in cells)
+    return f'<path class="ring-edge" d="{path}"/><path class="ring" d="{path}"/>' if path else ""
 
 
 def _symbols(grid: Grid) -> list[str]:
