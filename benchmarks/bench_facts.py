@@ -142,7 +142,7 @@ def step_dropped(text: str, dice: random.Random) -> str | None:
         return None
     first = dice.choice(starts)
     last = first + 1
-    while last < len(lines) and lines[last] and not re.match(r"(Step \d|In all|The result|\d+\. |Test)", lines[last]):
+    while last < len(lines) and lines[last] and not re.match(r"(Step \d|Compared with|The result|\d+\. |Test)", lines[last]):
         last += 1
     return "\n".join(lines[:first] + lines[last:])
 

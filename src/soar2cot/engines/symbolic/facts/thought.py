@@ -191,7 +191,7 @@ class Telling:
     def _step(self, first: int, last: int) -> Iterator[Line]:
         point, scope = self.trail[first], self._scope(first)
         lead = f"Step {point.step}."
-        if self.detail.quote:
+        if self.detail.grids or (self.detail.quote and self.kind == "test"):
             lead = ""
             yield Quote(Claim("says", (point.step, point.sentence), scope))
             if point.notes:

@@ -30,9 +30,11 @@ def _symmetries(views: Views) -> Iterator[Claim]:
         found[name] = tuple(
             index for index, flip in enumerate(MIRRORS) if all(same(FLIPS[flip](v.cells), v.cells) for v in grids)
         )
-    for name, mirrors in found.items():
-        if mirrors:
-            yield fact(name, value=mirrors)
+    ins, outs = found.get("input_symmetries", ()), found.get("output_symmetries", ())
+    if outs and outs != ins:
+        yield fact("output_symmetries", value=outs)
+    elif ins:
+        yield fact("input_symmetries", value=ins)
 
 
 def _repeats(views: Views) -> Iterator[Claim]:

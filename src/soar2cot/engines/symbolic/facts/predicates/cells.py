@@ -40,9 +40,7 @@ CHANGE = (
         "change",
         every=("Within a pair, all cells of one input colour get one and the same output colour",),
     ),
-    Predicate(
-        "changed_count", "change", ("cells",), valued=True, every=("In each pair {0} in all get another colour",)
-    ),
+    Predicate("changed_count", "change", ("cells",), valued=True, every=("In each pair exactly {0} changed",)),
     Predicate(
         "enclosed_all",
         "place",
@@ -108,10 +106,10 @@ CHANGE = (
         valued=True,
         every=("The changed cells fill whole {0}",),
     ),
-    Predicate("changes_one", "pair", ("cells", "colour", "colour"), one=("{0} change from {1} to {2}",)),
-    Predicate("changes_to", "pair", ("cells", "colour"), one=("{0} change, all to {1}",)),
-    Predicate("changes", "pair", ("cells", "counted map"), one=("{0} change: {1}",)),
-    Predicate("changes_many", "pair", ("cells", "colour count"), one=("{0} change, into {1}",)),
+    Predicate("changes_one", "pair", ("cells", "colour", "colour"), one=("{0} changed from {1} to {2}",)),
+    Predicate("changes_to", "pair", ("cells", "colour"), one=("{0} changed, all to {1}",)),
+    Predicate("changes", "pair", ("cells", "counted map"), one=("{0} changed: {1}",)),
+    Predicate("changes_many", "pair", ("cells", "colour count"), one=("{0} changed, into {1}",)),
 )
 
 WHOLE = (
