@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from soar2cot.sandbox.base import Execution, Job, Sandbox
 from soar2cot.soar_loader import ArcTask, BadRow, SoarData
 
 MAX_EXAMPLES = 20
+ONE_SEED, MANY_SEEDS = (1,), tuple(range(1, 17))  # a coin falls the same way twice, not sixteen times
 SAVE_EVERY_S = 5.0
 
 
@@ -50,8 +51,7 @@ class Findings:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
-        plain = {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()}
-        return {**plain, "clean": self.clean}
+        return {**vars(self), "outcomes": dict(self.outcomes), "errors": dict(self.errors), "clean": self.clean}
 
 
 def load_findings(path: Path, identity: str, level: str) -> Findings:
@@ -62,9 +62,11 @@ def load_findings(path: Path, identity: str, level: str) -> Findings:
     if not path.exists():
         return Findings(identity, level)
     try:
-        raw = orjson.loads(path.read_bytes())
+        raw: dict[str, Any] = orjson.loads(path.read_bytes())
         raw.pop("clean")
-        found = Findings(**{**raw, "outcomes": Counter(raw["outcomes"]), "errors": Counter(raw["errors"])})
+        outcomes: Counter[str] = Counter(raw.pop("outcomes"))
+        errors: Counter[str] = Counter(raw.pop("errors"))
+        found = Findings(**raw, outcomes=outcomes, errors=errors)
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError) as error:
         raise InputError(
             f"{path}: holds no findings of `soar2cot verify`; delete it, or name another --state"
@@ -134,14 +136,15 @@ class Verification:
         if outcome == "failed":
             self.findings.errors[why.partition(":")[0]] += 1
         due = self._repeat_every > 0 and self.findings.rows % self._repeat_every == 0
-        if (due or outcome == "differs") and self._is_unstable(sample, task, execution) and outcome == "differs":
+        seeds = MANY_SEEDS if outcome == "differs" else ONE_SEED if due else ()
+        if seeds and self._is_unstable(sample, task, execution, seeds) and outcome == "differs":
             outcome = "nondeterministic"
         self._note(sample, outcome, why)
 
-    def _is_unstable(self, sample: Sample, task: ArcTask, execution: Execution) -> bool:
+    def _is_unstable(self, sample: Sample, task: ArcTask, execution: Execution, seeds: Iterable[int]) -> bool:
         """Whether other seeds and clocks change the result: then it is not a function of the grid."""
-        again = self._sandbox.run(Job(sample.code, _inputs(task), other_seed=True))
-        unstable = again.grids != execution.grids
+        again = (self._sandbox.run(Job(sample.code, _inputs(task), seed=seed)) for seed in seeds)
+        unstable = any(other.grids != execution.grids for other in again)
         self.findings.repeated += 1
         self.findings.unstable += unstable
         return unstable

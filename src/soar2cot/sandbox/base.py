@@ -21,15 +21,15 @@ class Job:
     """A program and the grids to run it on, each on a fresh copy with fresh globals.
 
     `code` defines `transform(grid)`. `trace` records line events (at most `max_events` a grid).
-    `other_seed` runs it with other random seeds and clocks than usual: a program whose results differ between the
-    two is not a function of its grid.
+    `seed`, 0 to 255, is where random numbers and clocks start: a program whose results differ between two seeds is
+    not a function of its grid.
     """
 
     code: str
     inputs: tuple[Grid, ...]
     trace: bool = False
     max_events: int = 2_000
-    other_seed: bool = False
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

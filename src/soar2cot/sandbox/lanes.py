@@ -95,7 +95,7 @@ class SharedLane:
             return done
         kind = kind_of(code)
         slot = _Slot(job, code, encode_program(job, code, screen=True), done)
-        if job.trace or job.other_seed or not self.counts.shared_lane_open:
+        if job.trace or job.seed or not self.counts.shared_lane_open:
             threads.submit(self._alone, slot)
             return done
         batch = batches.setdefault(kind, [])

@@ -29,8 +29,7 @@ def encode_program(job: Job, code: bytes, *, screen: bool = False) -> bytes:
     if len(job.inputs) > layout.MAX_GRIDS:
         raise SandboxError(f"a job has at most {layout.MAX_GRIDS} grids, this one has {len(job.inputs)}; split it")
     flags = (layout.TRACE_FLAG if job.trace else 0) | (layout.SCREEN_FLAG if screen else 0)
-    flags |= layout.SEED_FLAG if job.other_seed else 0
-    head = layout.PROGRAM.pack(len(code), len(job.inputs), flags, job.max_events)
+    head = layout.PROGRAM.pack(len(code), len(job.inputs), flags, job.seed, job.max_events)
     return b"".join([head, code, *(encode_input(grid, index) for index, grid in enumerate(job.inputs))])
 
 

@@ -7,6 +7,7 @@ reading of the answer, and the programs concerned have failed as `tampered`.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -78,7 +79,8 @@ def read_answer(answer: memoryview, programs: list[tuple[int, bool]]) -> list[An
     return answered
 
 
-def _frames(answer: memoryview) -> Any:
+def _frames(answer: memoryview) -> Iterator[tuple[int, int, int, int, bytes]]:
+    """(program, grid, tag, flags, payload) of each. Raises: TamperedError."""
     (length,) = layout.COUNT.unpack_from(answer, 0)
     end = layout.COUNT.size + length
     if end > len(answer):

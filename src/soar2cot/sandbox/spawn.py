@@ -72,6 +72,5 @@ def _too_new() -> list[str]:
 
     AVX2 itself stays on: on it SOAR's published predictions come out (2026-11-23: 6 of 2,793 rows do not without).
     """
-    from numpy._core import _multiarray_umath  # pyright: ignore[reportPrivateUsage]
-
-    return [name for name in _multiarray_umath.__cpu_dispatch__ if name.startswith(NEWER)]
+    names: list[str] = importlib.import_module("numpy._core._multiarray_umath").__cpu_dispatch__
+    return [name for name in names if name.startswith(NEWER)]

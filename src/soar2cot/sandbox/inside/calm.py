@@ -7,7 +7,7 @@ import os
 import random
 import sys
 import time
-from typing import Any
+from typing import Any, cast
 
 
 class OutputLimit(BaseException):
@@ -132,7 +132,7 @@ def _still_datetime(clock: Clock) -> Any:
         def today(cls) -> Any:
             return cls.now()
 
-    return Datetime
+    return cast("Any", Datetime)
 
 
 def _still_random(base: Any) -> Any:
@@ -150,7 +150,7 @@ def _still_random(base: Any) -> Any:
 
 def _numpy_reseed() -> Any:
     """numpy's global seed, and its arrays without a start value filled with zeros; None without numpy."""
-    numpy = sys.modules.get("numpy")
+    numpy: Any = sys.modules.get("numpy")
     if numpy is None:
         return None
 
@@ -159,7 +159,7 @@ def _numpy_reseed() -> Any:
         array.fill(0)
         return array
 
-    real_empty_like, module = numpy.empty_like, sys.modules["numpy"]
-    module.empty = numpy.zeros
-    module.empty_like = empty_like
+    real_empty_like = numpy.empty_like
+    numpy.empty = numpy.zeros
+    numpy.empty_like = empty_like
     return numpy.random.seed

@@ -16,7 +16,7 @@ ANSWER_BYTES = 48 << 20
 BUFFER_BYTES = REQUEST_BYTES + ANSWER_BYTES
 
 COUNT = struct.Struct("<I")
-PROGRAM = struct.Struct("<IHBI")  # bytes of code, grids, flags, cap on events
+PROGRAM = struct.Struct("<IHBBI")  # bytes of code, grids, flags, seed, cap on events
 FRAME = struct.Struct("<HHBBI")  # program, grid, tag, flags, bytes of payload
 FAILED = struct.Struct("<IBH")  # line (0: unknown), bytes of kind, bytes of message
 GRID = struct.Struct("<BB")  # height, width
@@ -25,7 +25,6 @@ REPORT = struct.Struct("<iddQ")  # wait status, user CPU s, system CPU s, peak m
 
 TRACE_FLAG = 1  # a program's: trace it as well
 SCREEN_FLAG = 2  # a program's: run it only if it may share its process
-SEED_FLAG = 4  # a program's: other seeds and clocks than usual
 MUTATED_FLAG = 1  # a frame's: the program changed the grid that it was given
 TRUNCATED_FLAG = 2  # a frame's: the cap on events was reached
 

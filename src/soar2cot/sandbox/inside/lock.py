@@ -9,6 +9,7 @@ import platform
 import resource
 import signal
 import struct
+from collections.abc import Callable
 
 from . import filters
 
@@ -32,7 +33,7 @@ class Lock:
         self._level = level
         self._parent = parent
         self._libc = ctypes.CDLL(None, use_errno=True)
-        self._child_filter = _filter_program(filters.child_filter) if level != "none" else None
+        self._child_filter = _make_filter(filters.child_filter, level)
         self._base_bytes = _address_space()
 
     def lock_zygote(self) -> list[str]:
@@ -50,7 +51,7 @@ class Lock:
         self._die_with_parent()
         _limit(resource.RLIMIT_CORE, 0)
         if self._level != "none":
-            self._filter(_filter_program(filters.zygote_filter), gaps)
+            self._filter(_make_filter(filters.zygote_filter, self._level), gaps)
         return gaps
 
     def lock_child(self, cpu_s: float, wall_s: float, memory_bytes: int) -> None:
@@ -66,14 +67,14 @@ class Lock:
         signal.setitimer(signal.ITIMER_PROF, cpu_s)
         signal.setitimer(signal.ITIMER_REAL, wall_s)
         if self._child_filter is not None:
-            refused = self._libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, self._child_filter)
+            refused = self._libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, self._child_filter.program, 0, 0)
             if refused and self._level == "full":
                 os._exit(70)
 
-    def _attempt(self, gaps: list[str], step: object) -> None:
+    def _attempt(self, gaps: list[str], step: Callable[[], None]) -> None:
         """A part that makes the lock deeper; its absence is reported."""
         try:
-            step()  # type: ignore[operator]
+            step()
         except OSError as error:
             gaps.append(str(error))
 
@@ -81,18 +82,19 @@ class Lock:
         if self._libc.prctl(option, value, 0, 0, 0) and self._level == "full":
             raise NotLocked(f"{name}: {os.strerror(ctypes.get_errno())}")
 
-    def _filter(self, program: ctypes.Array[ctypes.c_char], gaps: list[str]) -> None:
-        if self._libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0) == 0:
-            return
-        reason = f"seccomp: {os.strerror(ctypes.get_errno())}"
-        if self._level == "full":
-            raise NotLocked(reason)
-        gaps.append(reason)
+    def _filter(self, own: Filter | None, gaps: list[str]) -> None:
+        if own is None:
+            gaps.append(f"seccomp: no table of system calls for {platform.machine()}")
+        elif self._libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, own.program, 0, 0):
+            reason = f"seccomp: {os.strerror(ctypes.get_errno())}"
+            if self._level == "full":
+                raise NotLocked(reason)
+            gaps.append(reason)
 
     def _die_with_parent(self) -> None:
         """The signal also comes where only the thread that started us ended: then we stay."""
         parent = self._parent
-        signal.signal(signal.SIGTERM, lambda *_: None if os.getppid() == parent else os._exit(0))
+        signal.signal(signal.SIGTERM, lambda _number, _frame: None if os.getppid() == parent else os._exit(0))
         self._libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if os.getppid() != parent:
             os._exit(0)
@@ -128,15 +130,24 @@ class Lock:
         os.close(ruleset)
 
 
-def _filter_program(make: object) -> ctypes.Array[ctypes.c_char]:
-    """`struct sock_fprog` for prctl. Raises: NotLocked: no table for this machine."""
-    machine = platform.machine()
-    if machine not in filters.MACHINES:
-        raise NotLocked(f"seccomp: no table of system calls for {machine}")
-    code = ctypes.create_string_buffer(make(machine))  # type: ignore[operator]
-    program = ctypes.create_string_buffer(struct.pack("<HxxxxxxQ", (len(code) - 1) // 8, ctypes.addressof(code)))
-    program.code = code  # keeps the instructions alive
-    return program
+class Filter:
+    """`struct sock_fprog`, as prctl wants it, and the instructions that it points to."""
+
+    def __init__(self, make: Callable[[str], bytes]) -> None:
+        machine = platform.machine()
+        if machine not in filters.MACHINES:
+            raise NotLocked(f"seccomp: no table of system calls for {machine}")
+        instructions = make(machine)
+        self._code = ctypes.create_string_buffer(instructions)
+        at = ctypes.addressof(self._code)
+        self.program = ctypes.create_string_buffer(struct.pack("<HxxxxxxQ", len(instructions) // 8, at))
+
+
+def _make_filter(make: Callable[[str], bytes], level: str) -> Filter | None:
+    """The filter; None where the level does without. Raises: NotLocked: level full, and no table for this machine."""
+    if level == "none" or (level == "weak" and platform.machine() not in filters.MACHINES):
+        return None
+    return Filter(make)
 
 
 def _limit(which: int, value: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from mmap import mmap
 from types import CodeType
-from typing import Any
+from typing import Any, Protocol
 
 from . import layout, tracer
 from .calm import Calm, Sink
@@ -29,6 +29,14 @@ class Program:
     screen: bool
     max_events: int
     seed: int = 0
+
+
+class Frames(Protocol):
+    """Where frames go."""
+
+    def add(self, program: int, grid: int, tag: int, flags: int, payload: bytes) -> None:
+        """Takes one frame."""
+        ...
 
 
 class Answer:
@@ -54,7 +62,7 @@ def read_request(buffer: mmap) -> Iterator[Program]:
     (n_programs,) = layout.COUNT.unpack_from(buffer, 0)
     at = layout.COUNT.size
     for index in range(n_programs):
-        n_code, n_grids, flags, max_events = layout.PROGRAM.unpack_from(buffer, at)
+        n_code, n_grids, flags, seed, max_events = layout.PROGRAM.unpack_from(buffer, at)
         at += layout.PROGRAM.size
         code = buffer[at : at + n_code]
         at += n_code
@@ -64,8 +72,8 @@ def read_request(buffer: mmap) -> Iterator[Program]:
             end = at + layout.GRID.size + height * width
             grids.append(buffer[at:end])
             at = end
-        trace, screen, seed = (bool(flags & flag) for flag in (layout.TRACE_FLAG, layout.SCREEN_FLAG, layout.SEED_FLAG))
-        yield Program(index, code, grids, trace, screen, max_events, int(seed))
+        trace, screen = bool(flags & layout.TRACE_FLAG), bool(flags & layout.SCREEN_FLAG)
+        yield Program(index, code, grids, trace, screen, max_events, seed)
 
 
 def run_all(buffer: mmap, peace: Calm, may_share: Callable[[CodeType], bool]) -> None:
@@ -75,7 +83,7 @@ def run_all(buffer: mmap, peace: Calm, may_share: Callable[[CodeType], bool]) ->
         run_program(program, answer, peace, may_share)
 
 
-def run_program(program: Program, answer: Answer, peace: Calm, may_share: Callable[[CodeType], bool]) -> None:
+def run_program(program: Program, answer: Frames, peace: Calm, may_share: Callable[[CodeType], bool]) -> None:
     """Compiles once, then runs each grid with fresh globals; traced, if asked for, in a second run."""
     sys.setrecursionlimit(RECURSION)
     try:
@@ -96,7 +104,7 @@ def run_program(program: Program, answer: Answer, peace: Calm, may_share: Callab
             _trace_grid(program, code, index, grid, answer, peace.sink)
 
 
-def _refuse(program: Program, answer: Answer, error: BaseException) -> None:
+def _refuse(program: Program, answer: Frames, error: BaseException) -> None:
     """The compiler would not have it."""
     payload = encode_failure("syntax", str(error), None) if isinstance(error, ValueError) else encode_exception(error)
     for index in range(len(program.grids)):
@@ -106,7 +114,7 @@ def _refuse(program: Program, answer: Answer, error: BaseException) -> None:
             answer.add(program.index, index, layout.TAG_EVENTS, 0, b"[]")
 
 
-def _trace_grid(program: Program, code: CodeType, index: int, grid: bytes, answer: Answer, sink: Sink) -> None:
+def _trace_grid(program: Program, code: CodeType, index: int, grid: bytes, answer: Frames, sink: Sink) -> None:
     record = tracer.Tracer(PROGRAM_FILE, program.max_events, layout.TRACE_BYTES)
     tag, flags, payload = run_grid(code, grid, sink, record)
     traced = layout.TAG_TRACED_GRID if tag == layout.TAG_GRID else layout.TAG_TRACED_FAILED

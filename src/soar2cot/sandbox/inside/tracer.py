@@ -1,21 +1,25 @@
-"""Line by line: which variables a program changed, from snapshots that are taken only where something changed."""
+"""Line by line: which variables a program changed.
+
+A trace would cost a hundred times the run if every variable were copied at every line. So a container is looked at
+only after a line that can change one (`lines.py`), compared in one go, and of a grid only the rows that differ are
+written anew. Events are kept as JSON text from the start.
+"""
+
+# Any value of a foreign program passes through here, and its type is only known by looking:
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
-import json
 import sys
-from collections import deque
-from types import FrameType
+from json import dumps
+from types import CodeType, FrameType
 from typing import Any
 
-Event = list[Any]
+from .lines import changing_lines
+from .snapshots import FIXED, text_of, texts_of_rows
+
 RETURN = "<return>"
-MAX_TEXT = 200
-MAX_ITEMS = 1_000
-MAX_DEPTH = 4
-INT_LIMIT = 1 << 53
 SKIPPED = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
-PLAIN = (int, str, bool, float, type(None))
 
 
 class Tracer:
@@ -28,9 +32,11 @@ class Tracer:
         self._file = file
         self._max_events = max_events
         self._max_bytes = max_bytes
-        self._events: list[Event] = []
-        self._depth = -1
-        self._truncated = False
+        self._events: list[str] = []
+        self._bytes = 2
+        self._lines: dict[CodeType, frozenset[int]] = {}
+        self.depth = -1
+        self.truncated = False
 
     def run(self, function: Any, argument: Any) -> Any:
         """Calls the function, watching it."""
@@ -42,144 +48,108 @@ class Tracer:
 
     def finish(self) -> tuple[bytes, bool]:
         """The events as JSON, and whether some are missing."""
-        parts: list[str] = []
-        size = 2
-        for event in self._events:
-            text = json.dumps(event, separators=(",", ":"))
-            size += len(text) + 1
-            if size > self._max_bytes:
-                self._truncated = True
-                break
-            parts.append(text)
-        return f"[{','.join(parts)}]".encode(), self._truncated
+        return f"[{','.join(self._events)}]".encode("utf-8", "replace"), self.truncated
+
+    def add(self, event: str) -> None:
+        """Keeps the event, or ends the watching where a cap is reached."""
+        self._bytes += len(event) + 1
+        if len(self._events) >= self._max_events or self._bytes > self._max_bytes:
+            self.truncated = True
+            sys.settrace(None)
+        else:
+            self._events.append(event)
 
     def _on_call(self, frame: FrameType, event: str, argument: Any) -> Any:
         code = frame.f_code
-        if code.co_filename != self._file or code.co_name in SKIPPED or self._truncated:
+        if code.co_filename != self._file or code.co_name in SKIPPED or self.truncated:
             return None
-        self._depth += 1
-        watched = _Frame(self, code.co_name, self._depth)
-        return watched.on_event
-
-    def add(self, event: Event) -> bool:
-        """Keeps the event; false where the cap is reached."""
-        if len(self._events) >= self._max_events:
-            self._truncated = True
-            sys.settrace(None)
-            return False
-        self._events.append(event)
-        return True
-
-    def left(self) -> None:
-        """A watched frame returned."""
-        self._depth -= 1
+        lines = self._lines.get(code)
+        if lines is None:
+            lines = self._lines[code] = changing_lines(code, frame.f_globals)
+        self.depth += 1
+        return _Frame(self, dumps(code.co_name), lines).on_event
 
 
 class _Frame:
     """What is known of one frame's variables."""
 
-    def __init__(self, tracer: Tracer, function: str, depth: int) -> None:
+    def __init__(self, tracer: Tracer, function: str, lines: frozenset[int]) -> None:
         self._tracer = tracer
         self._function = function
-        self._depth = depth
-        self._seen: dict[str, Any] = {}
+        self._depth = tracer.depth
+        self._changing = lines
+        self._line = 0
+        self._seen: dict[str, _Seen] = {}
         self._raised = False
 
     def on_event(self, frame: FrameType, event: str, argument: Any) -> Any:
+        """What the interpreter calls at every line, exception and return of the frame."""
         if event == "line":
+            changed = self._changes(frame, look=self._line in self._changing)
             self._raised = False
-            changed = self._changed(frame.f_locals)
-            if not self._tracer.add([self._function, frame.f_lineno, self._depth, changed]):
+            self._line = line = frame.f_lineno
+            self._tracer.add(f"[{self._function},{line},{self._depth},{{{changed}}}]")
+            if self._tracer.truncated:
                 return None
         elif event == "exception":
             self._raised = True
         elif event == "return":
-            changed = self._changed(frame.f_locals)
+            changed = self._changes(frame, look=True)
             if not self._raised:
-                changed[RETURN] = snapshot(argument)
-            self._tracer.add([self._function, frame.f_lineno, self._depth, changed])
-            self._tracer.left()
+                changed += f'{"," if changed else ""}"{RETURN}":{text_of(argument)}'
+            self._tracer.add(f"[{self._function},{frame.f_lineno},{self._depth},{{{changed}}}]")
+            self._tracer.depth -= 1
         return self.on_event
 
-    def _changed(self, variables: dict[str, Any]) -> dict[str, Any]:
-        changed: dict[str, Any] = {}
-        for name, value in variables.items():
-            try:
-                before = self._seen.get(name)
-                if before is None or not before.holds(value):
-                    self._seen[name] = before = _Seen(value)
-                    changed[name] = before.snapshot
-            except Exception:  # noqa: BLE001 - comparing runs the program's own code
-                changed[name] = {"other": type(value).__name__}
-        return changed
+    def _changes(self, frame: FrameType, *, look: bool) -> str:
+        """The changed variables as the inside of a JSON object; `look`: containers are compared as well."""
+        changed: list[str] = []
+        seen = self._seen
+        for name, value in frame.f_locals.items():
+            before = seen.get(name)
+            if before is None:
+                before = seen[name] = _Seen()
+            elif before.value is value and (not look or type(value) in FIXED):
+                continue
+            if before.update(value):
+                changed.append(f"{dumps(name)}:{before.text}")
+        return ",".join(changed)
 
 
 class _Seen:
-    """A variable's last known value: enough to tell whether it changed, without keeping it."""
+    """A variable as it was when last looked at."""
 
-    __slots__ = ("_copy", "_kind", "snapshot")
+    __slots__ = ("_copy", "_rows", "text", "value")
 
-    def __init__(self, value: Any) -> None:
-        self._kind = type(value)
-        self._copy = _copy(value)
-        self.snapshot = snapshot(value)
+    def __init__(self) -> None:
+        self.value: Any = self  # like no value of the program
+        self.text = ""
+        self._copy: Any = None
+        self._rows: list[str] = []
 
-    def holds(self, value: Any) -> bool:
-        if type(value) is not self._kind:
-            return False
-        if self._kind in PLAIN or self._kind in (list, tuple, dict, set):
-            return value is self._copy or bool(value == self._copy)
-        if self._kind.__name__ == "ndarray":
-            return (value.shape, value.dtype, value.tobytes()) == self._copy
-        return snapshot(value) == self.snapshot
+    def update(self, value: Any) -> bool:
+        """Takes the value as it is now; true where it changed."""
+        before, self.value = self.text, value
+        kind = type(value)
+        if kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.ndim > 0:
+            value, kind = value.tolist(), list
+        if kind is list and value and type(value[0]) is list:
+            self._update_rows(value)
+        else:
+            self._copy, self._rows = None, []
+            self.text = text_of(value)
+        return self.text != before
 
-
-def _copy(value: Any) -> Any:
-    kind = type(value)
-    if kind is list:
-        return [_copy(item) for item in value]
-    if kind is dict:
-        return {key: _copy(item) for key, item in value.items()}
-    if kind is set:
-        return set(value)
-    if kind.__name__ == "ndarray":
-        return value.shape, value.dtype, value.tobytes()
-    return value
-
-
-def snapshot(value: Any, depth: int = 0) -> Any:
-    """The value as JSON-able data; what has no such form is named by its type."""
-    kind = type(value)
-    if kind is int:
-        return value if -INT_LIMIT < value < INT_LIMIT else {"other": "int"}
-    if kind is bool or value is None:
-        return value
-    if kind is float:
-        return value if value - value == 0 else {"other": "float"}
-    if kind is str:
-        return value[:MAX_TEXT].encode("utf-8", "replace").decode()
-    if depth >= MAX_DEPTH:
-        return {"other": kind.__name__}
-    return _container(value, kind, depth + 1)
+    def _update_rows(self, grid: list[Any]) -> None:
+        """Writes anew only the rows that differ from the last ones."""
+        if self._copy is not None and _same(self._copy, grid):
+            return
+        self._rows, self._copy = texts_of_rows(grid, self._rows, self._copy or [])
+        self.text = f"[{','.join(self._rows)}]" if self._rows else text_of(grid)
 
 
-def _container(value: Any, kind: type, depth: int) -> Any:
-    if isinstance(value, (list, tuple, deque)) and len(value) <= MAX_ITEMS:
-        return [snapshot(item, depth) for item in value]
-    if isinstance(value, (set, frozenset)) and len(value) <= MAX_ITEMS:
-        return {"set": _in_order(value, depth)}
-    if isinstance(value, dict) and len(value) <= MAX_ITEMS:
-        return {"dict": [[snapshot(key, depth), snapshot(item, depth)] for key, item in value.items()]}
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(value, numpy.generic):
-        return snapshot(value.item(), depth)
-    if numpy is not None and kind is numpy.ndarray and value.size <= MAX_ITEMS:
-        return snapshot(value.tolist(), depth - 1)
-    return {"other": kind.__name__}
-
-
-def _in_order(items: Any, depth: int) -> list[Any]:
+def _same(copy: Any, grid: list[Any]) -> bool:
     try:
-        return [snapshot(item, depth) for item in sorted(items)]
-    except TypeError:
-        return [snapshot(item, depth) for item in items]
+        return bool(copy == grid)
+    except Exception:  # noqa: BLE001 - comparing runs the program's own code
+        return False

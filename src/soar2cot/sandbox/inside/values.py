@@ -1,5 +1,8 @@
 """From what a program returned to bytes: a grid, or the name of what is wrong with it."""
 
+# Any value of a foreign program passes through here, and its type is only known by looking:
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import sys
