@@ -99,7 +99,5 @@ async def all_of(jobs: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
 
 def first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     """The first leaf of a group of errors: the one that made the others be cancelled."""
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+    first = errors.exceptions[0]
+    return first_error(first) if isinstance(first, BaseExceptionGroup) else first  # pyright: ignore[reportUnknownArgumentType]

@@ -49,6 +49,16 @@ class ProgressTracker:
         self.total_claimed: int | None = None
         self.exists = self._load()
 
+    @classmethod
+    def empty(cls, progress_path: Path) -> ProgressTracker:
+        """A tracker that does not look at what stands in the file: it will be written anew."""
+        tracker = cls.__new__(cls)
+        tracker.path = progress_path
+        tracker._pending = progress_path.with_name(progress_path.name + ".pending")
+        tracker.keys, tracker.last_saved_to_parquet = KeySet(), 0
+        tracker.total_claimed, tracker.exists = None, False
+        return tracker
+
     def get_completed_set(self) -> set[tuple[str, int, str]]:
         """All completed (task_id, round_index, data_type); a Python set of its own, for small numbers."""
         return {(key.task_id, key.round_index, key.data_type) for key in self.keys}

@@ -102,6 +102,11 @@ async def opened_ledger(config: RunConfig, *, read_only: bool = False) -> AsyncG
         await ledger.aclose()
 
 
+def ledger_file_missing(config: RunConfig) -> bool:
+    """Whether there is no ledger yet: nothing was ever started in this run directory."""
+    return config.ledger is None and not (config.run_dir / "ledger.db").exists()
+
+
 # --- before the first sample
 
 
@@ -110,11 +115,7 @@ async def check_config(ledger: Ledger, config: RunConfig, version: str, *, accep
 
     Raises: ConfigError: with every setting that differs, old → new.
     """
-    runs = await ledger.runs()
-    if not runs:
-        return
-    last = RunConfig.model_validate(runs[-1].config).result_settings() | {"engine_version": runs[-1].engine_version}
-    changes = changed_settings(last, config.result_settings() | {"engine_version": version})
+    changes = await config_changes(ledger, config, version)
     if not changes:
         return
     lines = "\n".join(f"  {change}" for change in changes)
@@ -124,6 +125,15 @@ async def check_config(ledger: Ledger, config: RunConfig, version: str, *, accep
             "Take another --run-dir for the new settings, or mix them on purpose with --accept-config-change"
         )
     log.warning("Configuration changed on request", changes=changes)
+
+
+async def config_changes(ledger: Ledger, config: RunConfig, version: str) -> list[str]:
+    """What differs from the last run's settings in a way that changes results, a line each: name: old → new."""
+    runs = await ledger.runs()
+    if not runs:
+        return []
+    last = RunConfig.model_validate(runs[-1].config).result_settings() | {"engine_version": runs[-1].engine_version}
+    return changed_settings(last, config.result_settings() | {"engine_version": version})
 
 
 async def check_data(ledger: Ledger, data: SoarData, *, accept: bool) -> None:

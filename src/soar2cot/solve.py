@@ -7,7 +7,6 @@ places, and the journal answers those that were answered before.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -101,9 +100,10 @@ async def opened_engine(
         sandbox.close()
 
 
-def derived_id(*parts: object) -> str:
-    """A stable id of 32 hex digits from what identifies a thing; the same in every process."""
-    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]
+def record_id(key: SampleKey) -> str:
+    """The id of a sample's record: derived from the key alone, and rising in the order of work, so that rows are
+    appended to their index instead of scattered over it."""
+    return f"{key.round_index:06d}-{key.task_id}-{key.data_type}"
 
 
 def _unknown_sample(c: Challenge, solution_grids: Sequence[Grid], python_code: str) -> Sample:
@@ -270,7 +270,7 @@ class _Solving:
         grids = tuple(found[min(number, len(found)) - 1] for found in votes)
         scores = tuple(cell_score(grid, truth) for grid, truth in zip(grids, self.solutions, strict=True))
         return GuessRecord(
-            id=derived_id(record.id, "guess", number),
+            id=f"{record.id}-{number}",
             instructions_score_id=record.id,
             guess_number=number,
             grids=grids,
@@ -284,7 +284,7 @@ class _Solving:
     async def _record(self, best: Candidate) -> InstructionRecord:
         text, sample = best.attempt.instructions, self.sample
         return InstructionRecord(
-            id=derived_id("instructions", *sample.key),
+            id=record_id(sample.key),
             key=sample.key,
             task_hash=self.challenge.task_hash,
             instructions=f"{text.input_output_analysis}\n\n{text.transformation_method}".strip(),

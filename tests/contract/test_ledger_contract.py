@@ -260,6 +260,16 @@ async def test_failures_come_by_key(ledger: Ledger) -> None:
     assert [item.key for item in await ledger.failures()] == sorted(key(n) for n in (9, 2, 5))
 
 
+async def test_an_unparked_sample_is_claimed_as_if_for_the_first_time(ledger: Ledger) -> None:
+    run = await start(ledger)
+    for claim in await ledger.claim([key(1), key(2)], run_id=run, lease_s=60):
+        await ledger.fail(claim, run_id=run, error_type="X", message="m")
+    assert await ledger.unpark([key(1), key(1), key(9)]) == 1
+    assert [item.key for item in await ledger.failures()] == [key(2)]
+    claims = await ledger.claim([key(1), key(2)], run_id=run, lease_s=60)
+    assert [claim.attempt for claim in claims] == [1, 2]
+
+
 # --- adopt, forget, restore
 
 
@@ -425,6 +435,18 @@ async def test_the_first_answer_stays_and_is_counted_once(ledger: Ledger) -> Non
     await ledger.answer(answered(call(claim.key, 1), "second"))
     assert [item.answer for item in await ledger.calls(claim.key)] == ["first"]
     assert (await ledger.spent())[0] == 15
+
+
+async def test_half_done_are_those_with_calls_and_no_result(ledger: Ledger) -> None:
+    run = await start(ledger)
+    claims = await ledger.claim([key(1), key(2), key(3)], run_id=run, lease_s=60)
+    for claim in claims[:2]:
+        await ledger.intend(call(claim.key, 1), claim=claim)
+        await ledger.intend(call(claim.key, 2), claim=claim)
+        await ledger.answer(answered(call(claim.key, 1)))
+    assert await ledger.half_done() == (2, 2)
+    await ledger.commit(claims[0], outcome(claims[0].key), run_id=run)
+    assert await ledger.half_done() == (1, 1)
 
 
 async def test_an_answer_is_kept_though_the_claim_is_lost(site: Place, ledger: Ledger) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import structlog
+
 from soar2cot.config import ApiKeys, RunConfig
+from soar2cot.control import Control, obey
 from soar2cot.events import Events
 from soar2cot.executor.processes import Processes
 from soar2cot.executor.work import Solver
@@ -17,6 +21,8 @@ from soar2cot.pipeline import Pipeline, Settings, Shows, Solve, Stop, Summary
 from soar2cot.records import Sample
 from soar2cot.soar_loader import ArcTask, BadRow
 from soar2cot.solve import opened_engine
+
+log = structlog.get_logger()
 
 SAMPLES_PER_WORKER = 2  # one being solved, one being claimed or committed
 WAITING_SAMPLES = 256  # samples in flight where calls have a limit of their own
@@ -39,7 +45,20 @@ class LocalExecutor:
         """As `Executor.run`."""
         async with self._solve() as solve:
             pipeline = Pipeline(self.ledger, solve, events=self.events, settings=self._settings(), shows=self.shows)
+            return await self._steered(pipeline, samples, stop)
+
+    async def _steered(self, pipeline: Pipeline, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
+        """Runs it while `pause`, `resume` and `limit` are listened to."""
+
+        def apply(control: Control) -> None:
+            pipeline.slots.limit = self._max_in_flight() if control.slots is None else control.slots
+            log.info("Steered from outside", paused=control.paused, limit=pipeline.slots.limit)
+
+        steering = asyncio.create_task(obey(self.config.run_dir, apply))
+        try:
             return await pipeline.run(samples, stop)
+        finally:
+            steering.cancel()
 
     def _settings(self) -> Settings:
         return Settings(

@@ -189,6 +189,13 @@ class Ledger(Protocol):
         """Parks the sample: writes its row of `failures` (attempts counted on), ends the claim."""
         ...
 
+    async def unpark(self, keys: Sequence[SampleKey]) -> int:
+        """Takes samples out of the failures and forgets their attempts: the next claim is as the first.
+
+        Returns: how many of the keys were parked.
+        """
+        ...
+
     async def adopt(self, keys: Sequence[SampleKey], *, run_id: str) -> int:
         """Marks samples as completed without a result (from an edited or older progress.json).
 
@@ -251,6 +258,10 @@ class Ledger(Protocol):
 
     async def spent(self) -> tuple[int, float]:
         """(tokens, US dollars) of all answered calls ever made on this ledger, superseded ones included."""
+        ...
+
+    async def half_done(self) -> tuple[int, int]:
+        """(samples without a result for which there are calls on record, how many of those calls were answered)."""
         ...
 
     # --- reading

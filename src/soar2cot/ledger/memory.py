@@ -165,6 +165,11 @@ class MemoryLedger:
         del self._tables.claims[claim.key]
         return failure
 
+    async def unpark(self, keys: Sequence[SampleKey]) -> int:
+        """See `base.Ledger`."""
+        self._open()
+        return sum(self._tables.failures.pop(key, None) is not None for key in dict.fromkeys(keys))
+
     async def adopt(self, keys: Sequence[SampleKey], *, run_id: str) -> int:
         """See `base.Ledger`."""
         self._open()
@@ -282,6 +287,11 @@ class MemoryLedger:
     async def spent(self) -> tuple[int, float]:
         """See `base.Ledger`."""
         return self._tokens, self._usd
+
+    async def half_done(self) -> tuple[int, int]:
+        """See `base.Ledger`."""
+        half = [calls for key, calls in self._tables.calls.items() if calls and key not in self._tables.done]
+        return len(half), sum(call.answer is not None for calls in half for call in calls.values())
 
     # --- reading
 

@@ -113,6 +113,10 @@ class PostgresLedger:
         """See `base.Ledger`."""
         return await self._write(write.fail(claim, run_id, error_type, message))
 
+    async def unpark(self, keys: Sequence[SampleKey]) -> int:
+        """See `base.Ledger`."""
+        return await self._write(write.unpark(keys)) if len(keys) else 0
+
     async def adopt(self, keys: Sequence[SampleKey], *, run_id: str) -> int:
         """See `base.Ledger`."""
         return await self._write(write.adopt(keys, run_id)) if len(keys) else 0
@@ -186,6 +190,11 @@ class PostgresLedger:
         """See `base.Ledger`."""
         [sums] = await self._fetch("sums")
         return sums[5], sums[6] / rows.NANO
+
+    async def half_done(self) -> tuple[int, int]:
+        """See `base.Ledger`."""
+        [found] = await self._fetch("half_done")
+        return found[0], found[1]
 
     # --- reading
 

@@ -224,6 +224,16 @@ def _failed_before(claim: Claim, known: Any) -> Failure:
     return Failure(claim.key, attempts, rows.load_text(error_type), rows.load_text(message), failed_at)
 
 
+def unpark(keys: Sequence[SampleKey]) -> Plain:
+    """Out of the failures."""
+    wanted = columns(list({key_row(key) for key in keys}))
+
+    async def act(group: Group) -> int:
+        return len(await group.all("drop_failures", *wanted))
+
+    return act
+
+
 def adopt(keys: Sequence[SampleKey], run_id: str) -> Plain:
     """Completions without a result."""
     wanted = columns(list({key_row(key) for key in keys}))

@@ -121,6 +121,10 @@ class SqliteLedger:
         """See `base.Ledger`."""
         return await self._write(write.fail(claim, run_id, error_type, message))
 
+    async def unpark(self, keys: Sequence[SampleKey]) -> int:
+        """See `base.Ledger`."""
+        return await self._write(write.unpark(keys)) if len(keys) else 0
+
     async def adopt(self, keys: Sequence[SampleKey], *, run_id: str) -> int:
         """See `base.Ledger`."""
         return await self._write(write.adopt(keys, run_id)) if len(keys) else 0
@@ -172,6 +176,10 @@ class SqliteLedger:
     async def spent(self) -> tuple[int, float]:
         """See `base.Ledger`."""
         return await self._read(read.spent)
+
+    async def half_done(self) -> tuple[int, int]:
+        """See `base.Ledger`."""
+        return await self._read(read.half_done)
 
     # --- reading
 

@@ -61,6 +61,12 @@ def spent(connection: sqlite3.Connection) -> tuple[int, float]:
     return tokens, nano_usd / rows.NANO
 
 
+def half_done(connection: sqlite3.Connection) -> tuple[int, int]:
+    """(samples, answers)."""
+    samples, answers = connection.execute(SQL["half_done"]).fetchone()
+    return samples, answers
+
+
 def counts(connection: sqlite3.Connection, claimed: int | Callable[[int], int]) -> Counts:
     """The sums; `claimed` is known, or judges what is on record."""
     done, scored, score_nano, perfect, n_calls, _, _ = connection.execute(SQL["sums"]).fetchone()

@@ -233,6 +233,12 @@ def fail(claim: Claim, run_id: str, error_type: str, message: str) -> Act:
     return act
 
 
+def unpark(keys: Sequence[SampleKey]) -> Act:
+    """Out of the failures."""
+    wanted = [key_row(key) for key in dict.fromkeys(keys)]
+    return lambda group: sum(group.run("drop_failure", row).rowcount for row in wanted)
+
+
 def adopt(keys: Sequence[SampleKey], run_id: str) -> Act:
     """Completions without a result."""
     wanted = [key_row(key) for key in keys]

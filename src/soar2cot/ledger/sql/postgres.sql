@@ -121,7 +121,7 @@ WHERE (held.round_index, held.task_id, held.is_hindsight) = (w.r, w.t, w.h);
 -- name: drop_failures
 -- These samples are parked no longer.
 DELETE FROM failures AS f USING unnest($1::integer[], $2::text[], $3::smallint[]) AS w (r, t, h)
-WHERE (f.round_index, f.task_id, f.is_hindsight) = (w.r, w.t, w.h);
+WHERE (f.round_index, f.task_id, f.is_hindsight) = (w.r, w.t, w.h) RETURNING 1;
 
 -- name: put_completed
 -- Completes samples; a second one of a key is impossible.
@@ -463,22 +463,23 @@ JOIN completed USING (round_index, task_id, is_hindsight);
 -- name: check_sums
 -- Sums that differ from what they sum.
 SELECT count(*), min(name || ': ' || kept || ' kept, ' || counted || ' counted') FROM (
-    SELECT 'completed' AS name, coalesce(sum(completed), 0)::bigint AS kept, (SELECT count(*) FROM completed) AS counted
-    FROM totals
-    UNION ALL SELECT 'scored' AS name, coalesce(sum(scored), 0)::bigint AS kept, (SELECT count(*) FROM instructions) AS counted
-    FROM totals
-    UNION ALL SELECT 'score' AS name, coalesce(sum(score_nano), 0)::bigint AS kept, 
-        (SELECT coalesce(sum(floor(score * 1000000000 + 0.5)::bigint), 0) FROM instructions) AS counted
-    FROM totals
-    UNION ALL SELECT 'perfect' AS name, coalesce(sum(perfect), 0)::bigint AS kept, 
-        (SELECT count(*) FROM instructions WHERE score >= 1) AS counted
-    FROM totals
-    UNION ALL SELECT 'calls' AS name, coalesce(sum(calls), 0)::bigint AS kept, (SELECT count(*) FROM calls) AS counted
-    FROM totals
-    UNION ALL SELECT 'tokens' AS name, coalesce(sum(spent_tokens), 0)::bigint AS kept, 
+    SELECT 'completed' AS name, coalesce(sum(completed), 0)::bigint AS kept, (SELECT count(*) FROM completed)
+    AS counted FROM totals
+    UNION ALL SELECT 'scored' AS name, coalesce(sum(scored), 0)::bigint AS kept,
+        (SELECT count(*) FROM instructions)
+    AS counted FROM totals
+    UNION ALL SELECT 'score' AS name, coalesce(sum(score_nano), 0)::bigint AS kept,
+        (SELECT coalesce(sum(floor(score * 1000000000 + 0.5)::bigint), 0) FROM instructions)
+    AS counted FROM totals
+    UNION ALL SELECT 'perfect' AS name, coalesce(sum(perfect), 0)::bigint AS kept,
+        (SELECT count(*) FROM instructions WHERE score >= 1)
+    AS counted FROM totals
+    UNION ALL SELECT 'calls' AS name, coalesce(sum(calls), 0)::bigint AS kept, (SELECT count(*) FROM calls)
+    AS counted FROM totals
+    UNION ALL SELECT 'tokens' AS name, coalesce(sum(spent_tokens), 0)::bigint AS kept,
         (SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM calls WHERE answer IS NOT NULL)
-        + (SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM calls_history WHERE answer IS NOT NULL) AS counted
-    FROM totals
+        + (SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM calls_history WHERE answer IS NOT NULL)
+    AS counted FROM totals
 ) AS sums WHERE kept <> counted;
 
 -- name: mend_orphans

@@ -1,0 +1,53 @@
+"""`soar2cot plan`: what a run would reuse, redo, retry and do for the first time, before it costs anything."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from soar2cot.cli.options import json_option, run_dir_option
+from soar2cot.cli.run import setting_options
+from soar2cot.cli.settings import load_config
+from soar2cot.logs import configure_logs
+from soar2cot.plan import Plan, make_plan
+
+
+@click.command(context_settings={"show_default": True})
+@run_dir_option
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    envvar="SOAR2COT_CONFIG",
+    help="A TOML file of settings.",
+)
+@click.option("--preset", envvar="SOAR2COT_PRESET", help="Settings that ship.")
+@setting_options
+@json_option
+def plan(run_dir: Path, config_file: Path | None, preset: str | None, *, as_json: bool, **given: Any) -> None:
+    """Say what `soar2cot run` with the same options would do. Changes nothing."""
+    configure_logs(level="warning")
+    config = load_config(run_dir, config_file=config_file, preset=preset, given=given)
+    found = asyncio.run(make_plan(config))
+    click.echo(orjson.dumps(asdict(found), option=orjson.OPT_INDENT_2) if as_json else "\n".join(words(found)))
+
+
+def words(found: Plan) -> list[str]:
+    """The plan for people."""
+    lines = [
+        f"{found.reused} samples are done and are reused",
+        f"{found.retried} samples failed before and are tried again",
+        f"{found.half_done} samples are half done: {found.answers_on_record} answers on record are not paid for again",
+        f"{found.new} samples are new",
+    ]
+    if found.redone:
+        lines.append(f"{found.redone} finished samples are done again: removed from progress.json by hand")
+    if found.skipped:
+        lines.append(f"{found.skipped} samples are skipped without a result: added to progress.json by hand")
+    lines += [f"changed setting, a run would be refused: {change}" for change in found.changes]
+    return lines

@@ -1,0 +1,136 @@
+"""`soar2cot progress`: progress.json and the ledger behind it, shown and mended from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import orjson
+
+from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
+from soar2cot.keyset import KeySet
+from soar2cot.ledger import open_ledger
+from soar2cot.ledger.base import Ledger
+from soar2cot.progress_file import read_progress
+from soar2cot.progress_tracker import ProgressTracker, ProgressWriter, compare
+
+T = TypeVar("T")
+
+
+@click.group()
+def progress() -> None:
+    """Show, export, import, restore or reset progress.json. The ledger is the truth, the file is its face."""
+
+
+@progress.command()
+@run_dir_option
+@ledger_option
+@json_option
+def show(run_dir: Path, ledger: str | None, *, as_json: bool) -> None:
+    """How many samples are done, what was edited by hand since the last run, what can be restored."""
+
+    async def look(opened: Ledger) -> dict[str, object]:
+        tracker = ProgressTracker(run_dir / "progress.json")
+        stats = tracker.get_stats()
+        edits = await compare(tracker, opened)
+        return {
+            **stats,
+            "completed_in_ledger": len(tracker.keys),
+            "removed_by_hand": len(edits.removed),
+            "added_by_hand": len(edits.added),
+            "superseded": [
+                {"batch": item.batch, "reason": item.reason, "at": item.superseded_at, "samples": item.n_samples}
+                for item in await opened.superseded()
+            ],
+        }
+
+    found = _with_ledger(run_dir, ledger, look, read_only=True)
+    if as_json:
+        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+        return
+    for name, value in found.items():
+        click.echo(f"{name.replace('_', ' ')}: {value if not isinstance(value, list) else len(value)}")  # pyright: ignore[reportUnknownArgumentType]
+
+
+@progress.command()
+@run_dir_option
+@ledger_option
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Another file than RUN_DIR/progress.json.")
+def export(run_dir: Path, ledger: str | None, out: Path | None) -> None:
+    """Write progress.json anew from the ledger; edits in the file are dropped."""
+
+    async def write(opened: Ledger) -> int:
+        tracker = ProgressTracker.empty(out or run_dir / "progress.json")
+        if out is None:
+            await ProgressWriter(tracker, opened).rewrite()
+        else:  # a copy: the ledger goes on comparing with the run directory's own file
+            tracker.keys = KeySet((await opened.completed()).keys)
+            tracker.save()
+        return len(tracker.keys)
+
+    count = _with_ledger(run_dir, ledger, write, read_only=out is not None)
+    click.echo(f"{out or run_dir / 'progress.json'}: {count} samples, from the ledger", err=True)
+
+
+@progress.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@run_dir_option
+@ledger_option
+def import_(file: Path, run_dir: Path, ledger: str | None) -> None:
+    """Skip the samples that FILE, a progress.json of anywhere, lists as completed."""
+
+    async def adopt(opened: Ledger) -> int:
+        found = read_progress(file)
+        count = await opened.adopt(list(found.keys) if found else [], run_id="progress import")
+        await ProgressWriter(ProgressTracker.empty(run_dir / "progress.json"), opened).rewrite()
+        return count
+
+    click.echo(f"{_with_ledger(run_dir, ledger, adopt)} samples of {file} will be skipped", err=True)
+
+
+@progress.command()
+@run_dir_option
+@ledger_option
+@click.option("--batch", type=int, help="Which act to take back; the latest by default. See `progress show --json`.")
+def restore(run_dir: Path, ledger: str | None, batch: int | None) -> None:
+    """Bring superseded results back; what was done since then is kept as superseded in its place."""
+
+    async def bring_back(opened: Ledger) -> int:
+        count = await opened.restore(batch)
+        await ProgressWriter(ProgressTracker.empty(run_dir / "progress.json"), opened).rewrite()
+        return count
+
+    click.echo(f"{_with_ledger(run_dir, ledger, bring_back)} samples restored", err=True)
+
+
+@progress.command()
+@run_dir_option
+@ledger_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(run_dir: Path, ledger: str | None, *, yes: bool) -> None:
+    """Make everything be done again. Results are kept as superseded: `progress restore` brings them back."""
+    if not yes:
+        click.confirm(f"Do everything of {run_dir} again?", abort=True, err=True)
+
+    async def forget(opened: Ledger) -> int:
+        count = await opened.forget(list((await opened.completed()).keys), reason="progress reset")
+        await ProgressWriter(ProgressTracker.empty(run_dir / "progress.json"), opened).rewrite()
+        return count
+
+    click.echo(f"{_with_ledger(run_dir, ledger, forget)} samples will be done again", err=True)
+
+
+def _with_ledger(
+    run_dir: Path, ledger: str | None, act: Callable[[Ledger], Awaitable[T]], *, read_only: bool = False
+) -> T:
+    async def acting() -> T:
+        opened = await open_ledger(ledger_url(run_dir, ledger), read_only=read_only)
+        try:
+            return await act(opened)
+        finally:
+            await opened.aclose()
+
+    return asyncio.run(acting())

@@ -1,0 +1,58 @@
+"""A plan before the run: what is there, what would be done, and what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from soar2cot.config import RunConfig
+from soar2cot.engines import engine_version
+from soar2cot.keyset import KeySet
+from soar2cot.progress_tracker import ProgressTracker, compare
+from soar2cot.run import config_changes, ledger_file_missing, open_data, opened_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Numbers of samples of the selected data; `changes`: settings that differ from the last run, old → new.
+
+    `reused` are done; `redone` and `skipped` follow from hand edits of progress.json; `retried` were parked;
+    `half_done` have `answers_on_record` and no result; `new` were never begun.
+    """
+
+    reused: int
+    redone: int
+    skipped: int
+    retried: int
+    half_done: int
+    answers_on_record: int
+    new: int
+    changes: tuple[str, ...]
+
+
+async def make_plan(config: RunConfig) -> Plan:
+    """Looks at run directory, ledger and data; changes nothing.
+
+    Raises: InputError, ProgressFileError, LedgerError: what a run would raise, too.
+    """
+    data = open_data(config)
+    if ledger_file_missing(config):
+        return Plan(0, 0, 0, 0, 0, 0, data.remaining(()), ())
+    async with opened_ledger(config, read_only=True) as ledger:
+        tracker = ProgressTracker(config.progress_file or config.run_dir / "progress.json")
+        edits = await compare(tracker, ledger)
+        done = KeySet([key for key in tracker.keys if key not in set(edits.removed)])
+        for key in edits.added:
+            done.add(key)
+        left = data.remaining(done.columns())
+        failed = len(await ledger.failures())
+        half_done, answers = await ledger.half_done()
+        return Plan(
+            reused=len(done) - len(edits.added),
+            redone=len(edits.removed),
+            skipped=len(edits.added),
+            retried=failed,
+            half_done=half_done,
+            answers_on_record=answers,
+            new=max(0, left - failed - half_done - len(edits.removed)),
+            changes=tuple(await config_changes(ledger, config, engine_version(config))),
+        )
