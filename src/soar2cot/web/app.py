@@ -32,7 +32,7 @@ from soar2cot.records import SampleKey
 from soar2cot.soar_loader import ArcTask
 from soar2cot.web.assets import static_file
 from soar2cot.web.sample import Asked, sample_page
-from soar2cot.web.search import filter_of, next_link, without_empty
+from soar2cot.web.search import DATA_TYPES, filter_of, next_link, whole_number, without_empty
 from soar2cot.web.security import SecurityHeaders
 from soar2cot.web.tracing import Tracer
 
@@ -77,7 +77,7 @@ def create_app(open_ledger: Opener, tasks: Mapping[str, ArcTask], tracer: Tracer
         Route("/live", pages.live),
         Route("/samples", pages.samples),
         Route("/failures", pages.failures),
-        Route("/samples/{task_id}/{round_index:int}/{data_type}", pages.sample),
+        Route("/samples/{task_id}/{round_index}/{data_type}", pages.sample),
         Route("/look", pages.look),
         Route("/static/{name}", static_file),
     ]
@@ -113,8 +113,8 @@ class _Pages:
 
     async def samples(self, request: Request) -> Response:
         wanted = filter_of(request.query_params)
-        before = request.query_params.get("before", "")
-        page = await self.browse.page(wanted, before=int(before) if before.isdecimal() else None)
+        before = whole_number(request.query_params.get("before", ""), max_digits=15)
+        page = await self.browse.page(wanted, before=before)
         return self._render(
             request,
             "samples.html",
@@ -132,8 +132,9 @@ class _Pages:
         return self._render(request, "failures.html", rows=rows[:50], more=more, reasons=reasons)
 
     async def sample(self, request: Request) -> Response:
-        params = request.path_params
-        key = SampleKey(params["task_id"], params["round_index"], params["data_type"])
+        key = _key_of("/".join(request.path_params[name] for name in ("task_id", "round_index", "data_type")))
+        if key is None:
+            raise HTTPException(404, "There is no such sample.")
         asked = Asked(request.query_params.get("steps", ""), request.cookies.get("symbols") == "on")
         task = self._tasks.get(key.task_id)
         page = await sample_page(key, self.browse, self.ledger, task, self._tracer, asked=asked)
@@ -179,9 +180,11 @@ class _Pages:
 
 
 def _key_of(text: str) -> SampleKey | None:
+    """The key of `task/round/kind`; None where the text is none."""
     task_id, _, rest = text.partition("/")
-    round_index, _, data_type = rest.partition("/")
-    return SampleKey(task_id, int(round_index), data_type) if round_index.isdecimal() else None
+    number, _, data_type = rest.partition("/")
+    round_index = whole_number(number)
+    return SampleKey(task_id, round_index, data_type) if round_index is not None and data_type in DATA_TYPES else None
 
 
 def _day(second: int) -> str:

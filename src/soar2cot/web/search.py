@@ -44,12 +44,16 @@ def next_link(query: Mapping[str, str], cursor: int | None) -> str | None:
     return "/samples?" + urlencode({**kept, "before": str(cursor)})
 
 
+def whole_number(text: str, *, max_digits: int = 9) -> int | None:
+    """The number, None where the text is none or a longer one than the database's columns hold."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= max_digits else None
+
+
 def _rounds(text: str) -> tuple[int, int] | None:
     """`7` or `3-9`."""
-    first, _, last = text.replace(" ", "").partition("-")
-    if not first.isdecimal() or (last and not last.isdecimal()):
-        return None
-    return (int(first), int(last or first)) if max(len(first), len(last)) < 10 else None
+    first, dash, last = text.replace(" ", "").partition("-")
+    ends = whole_number(first), whole_number(last if dash else first)
+    return (ends[0], ends[1]) if ends[0] is not None and ends[1] is not None else None
 
 
 def _share(text: str) -> float | None:
