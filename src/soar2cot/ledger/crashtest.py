@@ -27,6 +27,7 @@ import orjson
 from soar2cot import faults
 from soar2cot.errors import LedgerError
 from soar2cot.ledger.crash_job import Job, Verdict, inspect, mend_history, take_back_and_restore, work
+from soar2cot.ledger.postgres_server import without_secret
 
 ACTIONS = ("kill", "raise", "full")
 _WORKING = ("ledger.commit.before_begin", "ledger.commit.before_commit", "ledger.commit.after_commit")
@@ -107,7 +108,8 @@ class Campaign:
     """One job after the other under fire, and what is known of the present one."""
 
     def __init__(self, url: str, *, n_samples: int, seed: int, workers: int = 1) -> None:
-        self.report = Report(url)
+        self.report = Report(without_secret(url))
+        self._url = url
         self._n_samples = n_samples
         self._random = random.Random(seed)
         self._n_workers = workers
@@ -116,9 +118,7 @@ class Campaign:
 
     def _next_job(self) -> None:
         self._jobs += 1
-        self.job = Job(
-            scratch_url(self.report.url, self._jobs), self._n_samples, lease_s=5 if self._n_workers > 1 else 30
-        )
+        self.job = Job(scratch_url(self._url, self._jobs), self._n_samples, lease_s=5 if self._n_workers > 1 else 30)
         self.done: set[int] = set()
         self.answered: set[int] = set()
 

@@ -17,6 +17,17 @@ SELECT coalesce(sum(completed), 0)::bigint, coalesce(sum(scored), 0)::bigint, co
     coalesce(sum(spent_nano_usd), 0)::bigint
 FROM totals;
 
+-- name: half_done
+-- Samples without a result that have calls on record, and how many of these were answered.
+SELECT count(*), coalesce(sum(half.answered), 0)::bigint
+FROM (
+    SELECT count(k.answer) AS answered FROM calls AS k
+    WHERE NOT EXISTS (
+        SELECT 1 FROM completed AS c WHERE c.round_index = k.round_index
+            AND c.task_id = k.task_id AND c.is_hindsight = k.is_hindsight)
+    GROUP BY k.round_index, k.task_id, k.is_hindsight
+) AS half;
+
 -- name: start_run
 -- Opens a run; its number is its name.
 INSERT INTO runs (config, fingerprint, data_identity, engine_version, host, pid)

@@ -1,0 +1,72 @@
+"""`soar2cot redo`: finished samples once more; what they gave is kept as superseded."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+import orjson
+
+from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
+from soar2cot.ledger import open_ledger
+from soar2cot.ledger.base import Ledger
+from soar2cot.progress_tracker import ProgressTracker, ProgressWriter
+from soar2cot.records import SampleKey
+
+ASK_FROM = 1_000  # samples; fewer are taken back without asking, `progress restore` brings them back
+
+
+@click.command()
+@run_dir_option
+@ledger_option
+@click.option("--where", required=True, help="An SQL condition over `instructions`: \"score < 1 AND model = 'x'\".")
+@click.option("--dry-run", is_flag=True, help="Only count.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+def redo(run_dir: Path, ledger: str | None, where: str, *, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Do finished samples again; their old results are kept as superseded (`progress restore`).
+
+    Counts first. The samples are done by the next `soar2cot run`.
+    """
+    url = ledger_url(run_dir, ledger)
+    keys, n_completed = asyncio.run(_chosen(url, where))
+    click.echo(f"{len(keys):,} of {n_completed:,} completed sample(s) match", err=True)
+    n_taken = 0
+    if keys and not dry_run:
+        _ask(len(keys), yes=yes)
+        n_taken = asyncio.run(_take_back(url, run_dir, keys, where))
+        click.echo(
+            f"{n_taken:,} sample(s) will be done again by the next `soar2cot run`; "
+            "`soar2cot progress restore` brings the old results back",
+            err=True,
+        )
+    if as_json:
+        click.echo(orjson.dumps({"matching": len(keys), "completed": n_completed, "taken_back": n_taken}))
+
+
+def _ask(n_samples: int, *, yes: bool) -> None:
+    if yes or n_samples <= ASK_FROM:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{n_samples:,} finished samples would be done again; say --yes if that is meant")
+    click.confirm(f"Do {n_samples:,} finished samples again?", abort=True, err=True)
+
+
+async def _chosen(url: str, where: str) -> tuple[list[SampleKey], int]:
+    ledger = await open_ledger(url, read_only=True)
+    try:
+        return await ledger.matching(where), (await ledger.counts()).completed
+    finally:
+        await ledger.aclose()
+
+
+async def _take_back(url: str, run_dir: Path, keys: list[SampleKey], where: str) -> int:
+    ledger: Ledger = await open_ledger(url)
+    try:
+        n_taken = await ledger.forget(keys, reason=f"redo --where {where}")
+        await ProgressWriter(ProgressTracker.empty(run_dir / "progress.json"), ledger).rewrite()
+        return n_taken
+    finally:
+        await ledger.aclose()
