@@ -12,6 +12,7 @@ from soar2cot.soar_loader.select import Selected
 
 if TYPE_CHECKING:
     from soar2cot.soar_loader.compacting import CompactReport, compact
+    from soar2cot.soar_loader.downloading import DownloadReport, download
     from soar2cot.soar_loader.frame import load_soar_data_labeled
     from soar2cot.soar_loader.labelling import LabelReport, label
 
@@ -19,11 +20,13 @@ __all__ = [
     "ArcTask",
     "BadRow",
     "CompactReport",
+    "DownloadReport",
     "LabelReport",
     "Selected",
     "SoarData",
     "compact",
     "create_challenge_from_soar",
+    "download",
     "label",
     "load_arc_tasks",
     "load_soar_data_labeled",
@@ -33,6 +36,8 @@ __all__ = [
 _LATER = {
     "CompactReport": "soar2cot.soar_loader.compacting",
     "compact": "soar2cot.soar_loader.compacting",
+    "DownloadReport": "soar2cot.soar_loader.downloading",
+    "download": "soar2cot.soar_loader.downloading",
     "LabelReport": "soar2cot.soar_loader.labelling",
     "label": "soar2cot.soar_loader.labelling",
     "load_soar_data_labeled": "soar2cot.soar_loader.frame",

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from soar2cot.soar_loader.arrays import flags, numbers, offsets, valid
+
 
 class Checksum:
     """Takes tables one after the other; equal rows in equal order give equal `values`, whatever the row groups."""
@@ -29,22 +31,27 @@ def _update(array: Any, before: tuple[int, ...]) -> tuple[int, ...]:
     parts: list[bytes] = []
     plain = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
     while pa.types.is_list(plain.type):
-        lengths = plain.value_lengths().fill_null(-1)
-        parts.append(lengths.to_numpy(zero_copy_only=False).astype(np.int32).tobytes())
+        parts += [_nulls(plain), np.diff(offsets(plain)).tobytes()]
         plain = plain.flatten()
-    parts += _leaf(plain)
+    parts += [_nulls(plain), *_leaf(plain)]
     known = before or (0,) * len(parts)
     return tuple(zlib.crc32(part, value) for part, value in zip(parts, known, strict=True))
 
 
+def _nulls(array: Any) -> bytes:
+    known = valid(array)
+    return np.ones(len(array), dtype=np.bool_).tobytes() if known is None else known.tobytes()
+
+
 def _leaf(values: Any) -> list[bytes]:
-    valid = values.is_valid().to_numpy(zero_copy_only=False).tobytes()
     if pa.types.is_string(values.type):
-        filled = values.fill_null("")
-        offsets = np.frombuffer(filled.buffers()[1], dtype=np.int32)[filled.offset : filled.offset + len(filled) + 1]
-        data = filled.buffers()[2]
-        text = memoryview(data)[offsets[0] : offsets[-1]] if data is not None and len(filled) else b""
-        return [valid, np.diff(offsets).tobytes(), bytes(text)]
+        return _text(values.fill_null(""))
     if pa.types.is_boolean(values.type):
-        return [valid, values.fill_null(False).to_numpy(zero_copy_only=False).tobytes()]
-    return [valid, values.fill_null(0).to_numpy().tobytes()]
+        return [flags(values.fill_null(False)).tobytes()]
+    return [numbers(values.fill_null(0)).tobytes()]
+
+
+def _text(values: Any) -> list[bytes]:
+    data = values.buffers()[2]
+    ends = np.frombuffer(values.buffers()[1], dtype=np.int32)[values.offset : values.offset + len(values) + 1]
+    return [np.diff(ends).tobytes(), b"" if data is None else bytes(memoryview(data)[ends[0] : ends[-1]])]

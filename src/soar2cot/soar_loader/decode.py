@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from soar2cot.challenge import MAX_SIDE, N_COLOURS, check_grid
 from soar2cot.errors import ChallengeError, InputError
 from soar2cot.records import Grid, Sample, SampleKey
+from soar2cot.soar_loader.arrays import Mask, numbers, offsets, valid, whole
 from soar2cot.soar_loader.schema import CODE, FLAGS, GENERATION, GRIDS, MODEL, UNKNOWN_GENERATION
 
 _SLICE_ROWS = 64  # what one `next()` may cost: 64 rows are under 2 ms
@@ -66,85 +67,68 @@ def is_clean(table: Any) -> bool:
     return bool(clean_rows(table).all())
 
 
-def clean_rows(table: Any) -> NDArray[np.bool_]:
+def clean_rows(table: Any) -> Mask:
     """Which rows are whole samples, (n,); found with array operations alone."""
-    good = _valid(table.column(CODE))
+    good = _and(np.ones(table.num_rows, dtype=np.bool_), valid(whole(table.column(CODE))))
     for part in ("train", "test"):
-        grids, flags = _whole(table.column(GRIDS[part])), _whole(table.column(FLAGS[part]))
-        n_grids, grids_good = _check_grids(grids)
-        n_flags, flags_good = _check_flags(flags)
+        n_grids, grids_good = _check_grids(whole(table.column(GRIDS[part])))
+        n_flags, flags_good = _check_flags(whole(table.column(FLAGS[part])))
         good &= grids_good & flags_good & (n_grids == n_flags) & (n_grids > 0)
     return good
 
 
-def _whole(column: Any) -> Any:
-    whole = column.combine_chunks()
-    return whole.chunk(0) if hasattr(whole, "num_chunks") else whole
+def _and(mask: Mask, other: Mask | None) -> Mask:
+    return mask if other is None else mask & other
 
 
-def _valid(column: Any) -> NDArray[np.bool_]:
-    return _whole(column).is_valid().to_numpy(zero_copy_only=False)
-
-
-def _offsets(lists: Any) -> NDArray[np.int32]:
-    return lists.offsets.to_numpy()
-
-
-def _within(lists: Any) -> Any:
+def _within(lists: Any) -> tuple[Any, NDArray[np.int32]]:
     """The items that the lists hold, without those before and after a slice, and offsets that start at 0."""
-    offsets = _offsets(lists)
-    first, last = int(offsets[0]), int(offsets[-1])
-    return lists.values.slice(first, last - first), offsets - first
+    ends = offsets(lists)
+    if not len(ends):
+        return lists.values.slice(0, 0), np.zeros(1, dtype=np.int32)
+    first, last = int(ends[0]), int(ends[-1])
+    return lists.values.slice(first, last - first), ends - first
 
 
-def _check_flags(lists: Any) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    items, offsets = _within(lists)
-    valid = lists.is_valid().to_numpy(zero_copy_only=False)
-    return np.diff(offsets), valid & _all_within(_valid_items(items), offsets)
+def _check_flags(lists: Any) -> tuple[NDArray[np.int32], Mask]:
+    items, ends = _within(lists)
+    return np.diff(ends), _and(_all_within(valid(items), ends), valid(lists))
 
 
-def _check_grids(lists: Any) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+def _check_grids(lists: Any) -> tuple[NDArray[np.int32], Mask]:
     """(grids per row, whether all grids of the row are grids)."""
-    grids, grid_offsets = _within(lists)
-    rows, row_offsets = _within(grids)
-    cells, cell_offsets = _within(rows)
-    widths = np.diff(cell_offsets)
-    good_rows = (widths >= 1) & (widths <= MAX_SIDE) & _valid_items(rows)
-    good_rows &= _all_within(_good_cells(cells), cell_offsets)
-    heights = np.diff(row_offsets)
-    good_grids = (heights >= 1) & (heights <= MAX_SIDE) & _valid_items(grids)
-    good_grids &= _all_within(good_rows & _as_wide_as_first(widths, row_offsets, heights), row_offsets)
-    good = lists.is_valid().to_numpy(zero_copy_only=False) & _all_within(good_grids, grid_offsets)
-    return np.diff(grid_offsets), good
+    grids, grid_ends = _within(lists)
+    rows, row_ends = _within(grids)
+    cells, cell_ends = _within(rows)
+    widths, heights = np.diff(cell_ends), np.diff(row_ends)
+    good_rows = (widths >= 1) & (widths <= MAX_SIDE) & _as_wide_as_first(widths, row_ends, heights)
+    good_rows = _and(good_rows & _all_within(_good_cells(cells), cell_ends), valid(rows))
+    good_grids = (heights >= 1) & (heights <= MAX_SIDE) & _all_within(good_rows, row_ends)
+    good = _all_within(_and(good_grids, valid(grids)), grid_ends)
+    return np.diff(grid_ends), _and(good, valid(lists))
 
 
-def _as_wide_as_first(
-    widths: NDArray[np.int32], row_offsets: NDArray[np.int32], heights: NDArray[np.int32]
-) -> NDArray[np.bool_]:
+def _as_wide_as_first(widths: NDArray[np.int32], row_ends: NDArray[np.int32], heights: NDArray[np.int32]) -> Mask:
     if not len(widths):
         return np.ones(0, dtype=np.bool_)
-    first = np.minimum(row_offsets[:-1], len(widths) - 1)
+    first = np.minimum(row_ends[:-1], len(widths) - 1)
     return widths == np.repeat(widths[first], heights)
 
 
-def _valid_items(items: Any) -> NDArray[np.bool_]:
-    if items.null_count == 0:
-        return np.ones(len(items), dtype=np.bool_)
-    return items.is_valid().to_numpy(zero_copy_only=False)
+def _good_cells(cells: Any) -> Mask | None:
+    """Which cells are colours; None where all are."""
+    values, known = numbers(cells), valid(cells)
+    if known is None and (not len(values) or (values.min() >= 0 and values.max() < N_COLOURS)):
+        return None
+    return _and((values >= 0) & (values < N_COLOURS), known)
 
 
-def _good_cells(cells: Any) -> NDArray[np.bool_]:
-    valid = _valid_items(cells)
-    values = cells.fill_null(-1).to_numpy()
-    return valid & (values >= 0) & (values < N_COLOURS)
-
-
-def _all_within(good: NDArray[np.bool_], offsets: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _all_within(good: Mask | None, ends: NDArray[np.int32]) -> Mask:
     """For each list, whether all of its items are good, (n_lists,)."""
-    if good.all():
-        return np.ones(len(offsets) - 1, dtype=np.bool_)
+    if good is None or good.all():
+        return np.ones(len(ends) - 1, dtype=np.bool_)
     bad_before = np.concatenate([[0], np.cumsum(~good)])
-    return np.diff(bad_before[offsets]) == 0
+    return np.diff(bad_before[ends]) == 0
 
 
 def _tuples(column: Any) -> list[tuple[bool, ...]]:
@@ -153,10 +137,10 @@ def _tuples(column: Any) -> list[tuple[bool, ...]]:
 
 def grids_of(column: Any) -> list[tuple[Grid, ...]]:
     """The grids of each row: three levels of lists, cut out of one flat list of cells."""
-    grids, grid_offsets = _within(_whole(column))
+    grids, grid_offsets = _within(whole(column))
     rows, row_offsets = _within(grids)
     cells, cell_offsets = _within(rows)
-    flat = cast("list[int]", cells.to_numpy().tolist())
+    flat = cast("list[int]", numbers(cells).tolist())
     all_rows = [flat[a:b] for a, b in pairwise(cell_offsets.tolist())]
     all_grids = [all_rows[a:b] for a, b in pairwise(row_offsets.tolist())]
     return [tuple(all_grids[a:b]) for a, b in pairwise(grid_offsets.tolist())]
@@ -164,23 +148,23 @@ def grids_of(column: Any) -> list[tuple[Grid, ...]]:
 
 def grid_digests(column: Any) -> NDArray[np.uint64]:
     """A number for the grids of each row, (n,): equal grids have equal numbers, in one process."""
-    grids, grid_offsets = _within(_whole(column))
+    grids, grid_offsets = _within(whole(column))
     rows, row_offsets = _within(grids)
     cells, cell_offsets = _within(rows)
-    text = cells.fill_null(-1).to_numpy().tobytes()
+    text = numbers(cells).tobytes()
     size = len(text) // max(1, len(cells))
     cell_ends = cell_offsets.tolist()
     grid_cells = [cell_ends[place] for place in row_offsets.tolist()]
     row_cells = [grid_cells[place] for place in grid_offsets.tolist()]
     widths, heights = np.diff(cell_offsets).tobytes(), np.diff(row_offsets).tobytes()
     row_starts = row_offsets[grid_offsets].tolist()
-    numbers = (
+    hashes = (
         hash((text[a * size : b * size], widths[4 * c : 4 * d], heights[4 * e : 4 * f]))
         for (a, b), (c, d), (e, f) in zip(
             pairwise(row_cells), pairwise(row_starts), pairwise(grid_offsets.tolist()), strict=True
         )
     )
-    return np.fromiter(numbers, dtype=np.int64, count=len(grid_offsets) - 1).view(np.uint64)
+    return np.fromiter(hashes, dtype=np.int64, count=len(grid_offsets) - 1).view(np.uint64)
 
 
 def _decode_one(part: Any, key: SampleKey, row: int) -> Sample | BadRow:

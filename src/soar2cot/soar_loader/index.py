@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from soar2cot.errors import InputError
 from soar2cot.key_columns import KeyColumns
+from soar2cot.soar_loader.arrays import numbers, valid, whole
 from soar2cot.soar_loader.schema import (
     FLAGS,
     KEY_COLUMNS,
@@ -67,10 +68,9 @@ def _codes(table: Any, name: str, sources: Sequence[Source]) -> tuple[tuple[str,
     """The words of a column in alphabetical order, and for each row the position of its word."""
     column = table.column(name)
     _check_no_null(column, name, sources)
-    whole = column.combine_chunks()
-    whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
-    words: list[str] = whole.dictionary.to_pylist()
-    indices: NDArray[np.int32] = whole.indices.to_numpy()
+    codes = whole(column)
+    words: list[str] = codes.dictionary.to_pylist()
+    indices: NDArray[np.int32] = numbers(codes.indices)
     used = np.bincount(indices, minlength=len(words)) > 0
     ordered = sorted(word for word, is_used in zip(words, used, strict=True) if is_used)
     places = {word: place for place, word in enumerate(ordered)}
@@ -80,7 +80,7 @@ def _codes(table: Any, name: str, sources: Sequence[Source]) -> tuple[tuple[str,
 def _rounds(table: Any, sources: Sequence[Source]) -> NDArray[np.int64]:
     column = table.column(ROUND)
     _check_no_null(column, ROUND, sources)
-    rounds: NDArray[np.int64] = column.to_numpy().astype(np.int64)
+    rounds: NDArray[np.int64] = numbers(whole(column)).astype(np.int64)
     if len(rounds) and rounds.min() < 0:
         row = int(np.argmin(rounds))
         raise InputError(f"{row_name(sources, row)}, column {ROUND}: {rounds[row]}; a round counts from 0")
@@ -88,8 +88,9 @@ def _rounds(table: Any, sources: Sequence[Source]) -> NDArray[np.int64]:
 
 
 def _check_no_null(column: Any, name: str, sources: Sequence[Source]) -> None:
-    if column.null_count:
-        row = int(np.argmax(column.is_null().to_numpy()))
+    known = valid(whole(column))
+    if known is not None:
+        row = int(np.argmin(known))
         raise InputError(f"{row_name(sources, row)}, column {name}: null; every row needs its key, take this row out")
 
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from soar2cot.key_columns import KeyColumns
+from soar2cot.soar_loader.arrays import numbers, whole
 from soar2cot.soar_loader.decode import BadRow, clean_rows, decode
 from soar2cot.soar_loader.identity import COMPACTED, IDENTITY, KEYS_HASH, identity_of, noted
 from soar2cot.soar_loader.index import keys_hash, read_keys, row_name, work_order
@@ -30,7 +31,7 @@ from soar2cot.soar_loader.schema import KIND, KINDS, RAW_COLUMNS, ROUND
 from soar2cot.soar_loader.sources import Paths, open_sources
 from soar2cot.soar_loader.write import OUT_COLUMNS, LabelledWriter, check_target, size_of, spilling, writing
 
-_BUCKET_SHARE = 16  # a bucket is read, brought into order (a copy) and encoded; a batch dealt out likewise
+_BUCKET_SHARE = 24  # a bucket is read, brought into order (a copy) and encoded; a batch dealt out likewise
 _SHOWN_BAD = 10
 _PLACE = "place"
 
@@ -201,7 +202,7 @@ class _Labelling:
 
     def _write(self, table: Any, writer: LabelledWriter, first: int) -> None:
         """The second pass: one bucket in order, without the place."""
-        places = table.column(_PLACE).to_numpy()
+        places = numbers(whole(table.column(_PLACE)))
         ordered = table.drop_columns([_PLACE])
         if not bool((np.diff(places) == 1).all()):
             ordered = ordered.combine_chunks().take(pa.array(np.argsort(places)))

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from soar2cot.errors import InputError
+from soar2cot.soar_loader.arrays import Mask, flags, offsets, valid, whole
 
 TASK, ROUND, KIND = "task_id", "round_index", "data_type"
 KEY_COLUMNS = (TASK, ROUND, KIND)
@@ -226,11 +225,13 @@ def _or_none(make: Callable[[Any], Any], value: Any) -> Any:
         return None
 
 
-def is_original(flags: Any) -> NDArray[np.bool_]:
+def is_original(column: Any) -> Mask:
     """Which rows have only true test flags, (n,); a null or empty list is hindsight."""
-    lists = flags.combine_chunks() if isinstance(flags, pa.ChunkedArray) else flags
-    offsets: NDArray[np.int32] = lists.offsets.to_numpy()
-    good = pc.fill_null(lists.values, False).to_numpy(zero_copy_only=False)
-    n_good_before = np.concatenate([[0], np.cumsum(good)])
-    n_good, length = np.diff(n_good_before[offsets]), np.diff(offsets)
-    return (n_good == length) & (length > 0) & lists.is_valid().to_numpy(zero_copy_only=False)
+    lists = whole(column)
+    ends = offsets(lists)
+    good, known = flags(lists.values), valid(lists.values)
+    n_good_before = np.concatenate([[0], np.cumsum(good if known is None else good & known)])
+    n_good, length = np.diff(n_good_before[ends]), np.diff(ends)
+    original = (n_good == length) & (length > 0)
+    present = valid(lists)
+    return original if present is None else original & present

@@ -16,6 +16,7 @@ from soar2cot.config import Selection
 from soar2cot.errors import ConfigError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.soar_loader.arc import load_arc_tasks
+from soar2cot.soar_loader.arrays import numbers, whole
 from soar2cot.soar_loader.index import ordinals
 from soar2cot.soar_loader.reader import RowReader
 from soar2cot.soar_loader.schema import GENERATION, MODEL, UNKNOWN_GENERATION
@@ -144,11 +145,11 @@ def _is_one_of(column: Any, words: tuple[str, ...]) -> Mask:
 
 def _codes_in(chunk: Any, words: tuple[str, ...]) -> Mask:
     wanted = np.array([word in words for word in chunk.dictionary.to_pylist()] + [False])
-    return wanted[chunk.indices.fill_null(len(wanted) - 1).to_numpy()]
+    return wanted[numbers(chunk.indices.fill_null(len(wanted) - 1))]
 
 
 def _of_generation(column: Any, select: Selection) -> Mask:
-    return np.isin(column.fill_null(UNKNOWN_GENERATION).to_numpy(), select.generations)
+    return np.isin(numbers(whole(column.fill_null(UNKNOWN_GENERATION))), select.generations)
 
 
 def _by_content(state: Selecting, select: Selection, arc: Path | None) -> None:
