@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 
 from soar2cot.challenge import Challenge, Example, Input, check_grid, copy_grid, same_shape
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
-from soar2cot.engines.symbolic.facts import Trails, analyse, check_pair, check_text, think
+from soar2cot.engines.symbolic.facts import Facts, Trails, analyse, check_pair, check_text, think
 from soar2cot.engines.symbolic.facts.check import holds
 from soar2cot.engines.symbolic.facts.claims import Claim, States
 from soar2cot.engines.symbolic.facts.find import find_all
@@ -142,7 +142,11 @@ def step_dropped(text: str, dice: random.Random) -> str | None:
         return None
     first = dice.choice(starts)
     last = first + 1
-    while last < len(lines) and lines[last] and not re.match(r"(Step \d|Compared with|The result|\d+\. |Test)", lines[last]):
+    while (
+        last < len(lines)
+        and lines[last]
+        and not re.match(r"(Step \d|Compared with|The result|\d+\. |Test)", lines[last])
+    ):
         last += 1
     return "\n".join(lines[:first] + lines[last:])
 
@@ -206,6 +210,7 @@ def precision(case: Case, figures: Figures) -> None:
 def written(case: Case, figures: Figures, faults: int) -> None:
     """The texts: their time, their truth read back, the faults put into them."""
     challenge, trails = case.challenge, trails_of(case)
+    timed(figures, "both, medium (one Facts)", lambda: both(challenge, trails))
     text = timed(figures, "analyse", lambda: analyse(challenge))
     judge(figures, "analysis", text, lambda changed: check_text(changed, challenge), challenge.task_id, faults)
     for length in LENGTHS:
@@ -214,6 +219,13 @@ def written(case: Case, figures: Figures, faults: int) -> None:
             check = lambda changed, index=index: check_text(changed, challenge, trails, test=index)  # noqa: E731
             judge(figures, f"thought {length}", thought, check, challenge.task_id, faults)
             structure(figures, thought, challenge, trails, faults)
+
+
+def both(challenge: Challenge, trails: Trails) -> None:
+    """Analysis and chains of thought as the engine asks for them."""
+    facts = Facts(challenge)
+    analyse(facts)
+    think(facts, trails, "medium")
 
 
 def timed(figures: Figures, name: str, act: Callable):

@@ -14,20 +14,21 @@ from typing import Literal, TypeAlias
 
 from soar2cot.challenge import Challenge
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
-from soar2cot.engines.symbolic.facts import analysis, reading, thought
+from soar2cot.engines.symbolic.facts import reading, thought
+from soar2cot.engines.symbolic.facts.analysis import Facts
 from soar2cot.engines.symbolic.facts.claims import Trails
 
 Length: TypeAlias = Literal["short", "medium", "full"]
 
-__all__ = ["Checkpoint", "Length", "Trails", "analyse", "check_pair", "check_text", "think"]
+__all__ = ["Checkpoint", "Facts", "Length", "Trails", "analyse", "check_pair", "check_text", "think"]
 
 
-def analyse(challenge: Challenge) -> str:
+def analyse(challenge: Challenge | Facts) -> str:
     """The analysis of the training pairs: facts true on all of them, the rare ones first, then a line per pair.
 
     Raises: NoInstructionError: a claim did not pass its own check.
     """
-    return analysis.write(challenge)
+    return _facts(challenge).analysis()
 
 
 def check_pair(challenge: Challenge) -> int:
@@ -36,12 +37,16 @@ def check_pair(challenge: Challenge) -> int:
     return sizes.index(min(sizes))
 
 
-def think(challenge: Challenge, trails: Trails, length: Length = "medium") -> tuple[str, ...]:
+def think(challenge: Challenge | Facts, trails: Trails, length: Length = "medium") -> tuple[str, ...]:
     """A chain of thought per test input: observe, rule, check on one training pair, apply, the answer once.
 
     Raises: NoInstructionError: a claim did not pass its own check.
     """
-    return thought.write(challenge, trails, length)
+    return thought.write(_facts(challenge), trails, length)
+
+
+def _facts(challenge: Challenge | Facts) -> Facts:
+    return challenge if isinstance(challenge, Facts) else Facts(challenge)
 
 
 def check_text(text: str, challenge: Challenge, trails: Trails | None = None, *, test: int = 0) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
 from soar2cot.challenge import Challenge
 from soar2cot.engines.symbolic.facts.check import holds
@@ -16,11 +17,6 @@ from soar2cot.errors import NoInstructionError
 
 _MOVES = 3
 _TALLY = 4
-
-
-def general(views: Views) -> Chosen:
-    """The facts about all pairs that are worth saying."""
-    return choose(find_all(views))
 
 
 def per_pair(views: Views) -> list[list[Claim]]:
@@ -70,32 +66,49 @@ def change(pair: PairView, scope: Scope) -> Claim:
     return Claim("changes_many", (pair.n_changed, len(targets)), scope)
 
 
-def write(challenge: Challenge) -> str:
-    """The analysis as text.
+class Facts:
+    """What is known of a puzzle: measured once, and each claim checked once, however many texts use it."""
 
-    Raises: NoInstructionError: a claim did not pass its check; nothing false is ever written.
-    """
-    views = Views(challenge)
-    facts, lines = general(views), per_pair(views)
-    assure([*facts.claims, *(claim for line in lines for claim in line)], States(challenge))
-    return bind_once((line, False) for line in _lines(challenge, facts, lines))
+    def __init__(self, challenge: Challenge) -> None:
+        self.challenge = challenge
+        self.views = Views(challenge)
+        self._checked: set[Claim] = set()
+
+    @cached_property
+    def chosen(self) -> Chosen:
+        """The facts about all pairs that are worth saying."""
+        return choose(find_all(self.views))
+
+    @cached_property
+    def lines(self) -> list[list[Claim]]:
+        """The claims about each pair."""
+        return per_pair(self.views)
+
+    def analysis(self) -> str:
+        """The analysis as text. Raises: NoInstructionError: a claim did not pass its check."""
+        self.assure([*self.chosen.claims, *(claim for line in self.lines for claim in line)])
+        first = " ".join(sentences(self.chosen, wording(self.challenge)))
+        rows = [f"Pair {index}: {'; '.join(map(render, line))}." for index, line in enumerate(self.lines, start=1)]
+        return bind_once((line, False) for line in (first, *rows) if line)
+
+    def assure(self, claims: Iterable[Claim]) -> None:
+        """Every claim about the puzzle itself is checked before a word of it is written.
+
+        Raises: NoInstructionError: one is false.
+        """
+        new = set(claims) - self._checked
+        assure(new, States(self.challenge))
+        self._checked |= new
 
 
-def assure(claims: list[Claim], states: States) -> None:
-    """Every claim is checked before a word of it is written. Raises: NoInstructionError: one is false."""
+def assure(claims: Collection[Claim], states: States) -> None:
+    """Checks every claim. Raises: NoInstructionError: one is false; nothing false is ever written."""
     wrong = [claim for claim in claims if not holds(claim, states)]
     if wrong:
-        task = states.challenge.task_id
         raise NoInstructionError(
-            f"task {task}: {len(wrong)} of {len(claims)} claims failed their check, first {wrong[0]}; "
-            "the sample is parked, please report it"
+            f"task {states.challenge.task_id}: {len(wrong)} of {len(claims)} claims failed their check, first "
+            f"{wrong[0]}; the sample is parked, please report it"
         )
-
-
-def _lines(challenge: Challenge, facts: Chosen, lines: list[list[Claim]]) -> list[str]:
-    first = " ".join(sentences(facts, wording(challenge)))
-    rows = [f"Pair {index}: {'; '.join(map(render, line))}." for index, line in enumerate(lines, start=1)]
-    return [*([first] if first else []), *rows]
 
 
 def wording(challenge: Challenge) -> int:

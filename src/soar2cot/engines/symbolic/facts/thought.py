@@ -8,14 +8,15 @@ from typing import Literal
 
 import numpy as np
 
-from soar2cot.challenge import Challenge, render_grid
+from soar2cot.challenge import N_COLOURS, Challenge, render_grid
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
-from soar2cot.engines.symbolic.facts.analysis import assure, change, general, holdings, per_pair, sentences, wording
+from soar2cot.engines.symbolic.facts.analysis import Facts, assure, change, holdings, sentences, wording
 from soar2cot.engines.symbolic.facts.choose import Chosen
 from soar2cot.engines.symbolic.facts.claims import Claim, Scope, States, Trails
 from soar2cot.engines.symbolic.facts.find.view import GridView, Mask, PairView, Views
 from soar2cot.engines.symbolic.facts.sentences import render
 from soar2cot.engines.symbolic.facts.text import bind_once, sentence
+from soar2cot.errors import NoInstructionError
 from soar2cot.records import Grid
 
 
@@ -84,30 +85,50 @@ class Told(Line):
         return self.lead
 
 
-def write(challenge: Challenge, trails: Trails, length: Literal["short", "medium", "full"]) -> tuple[str, ...]:
+def write(facts: Facts, trails: Trails, length: Literal["short", "medium", "full"]) -> tuple[str, ...]:
     """A chain of thought per test input.
 
-    Raises: NoInstructionError: a claim did not pass its check; nothing false is ever written.
+    Raises: NoInstructionError: a claim did not pass its check, or a checkpoint holds no grid.
     """
-    detail, views = DETAILS[length], Views(challenge)
-    facts = general(views)
-    facts = Chosen(facts.frame, facts.facts[: detail.facts])
-    said = " ".join(sentences(facts, wording(challenge)))
-    head = [Told("Observe.", facts.claims, said), *_pairs(views, detail), Line()]
-    head += [*_rule(trails), Line(), *_check(views, trails, detail), Line()]
-    tests = [list(_apply(views, challenge, trails, index, detail)) for index in range(len(challenge.test))]
-    claims = [claim for line in (*head, *(line for lines in tests for line in lines)) for claim in line.claims]
-    assure(claims, States(challenge, trails))
+    _check_grids(facts.challenge, trails)
+    detail = DETAILS[length]
+    head = [*_observe(facts, detail), Line(), *_rule(trails), Line(), *_check(facts.views, trails, detail), Line()]
+    tests = [list(_apply(facts, trails, index, detail)) for index in range(len(facts.challenge.test))]
+    claims = {claim for line in (*head, *(line for lines in tests for line in lines)) for claim in line.claims}
+    of_puzzle = {claim for claim in claims if claim.scope.where != "step"}
+    facts.assure(of_puzzle)
+    assure(claims - of_puzzle, States(facts.challenge, trails))
     return tuple(_join([*head, *lines]) for lines in tests)
+
+
+def _check_grids(challenge: Challenge, trails: Trails) -> None:
+    """Raises: NoInstructionError: what a checkpoint recorded is no grid."""
+    for trail in (trails.check, *trails.tests):
+        for point in trail:
+            if not (_is_grid(point.before) and _is_grid(point.after)):
+                raise NoInstructionError(
+                    f"task {challenge.task_id}: step {point.step} was recorded with something that is no grid of "
+                    f"colours 0 to {N_COLOURS - 1}; the sample is parked, please report it"
+                )
+
+
+def _is_grid(grid: Grid) -> bool:
+    """Whether these are rows of one length, of colours: quick, as every checkpoint is looked at."""
+    if not grid or not grid[0] or len({len(row) for row in grid}) > 1:
+        return False
+    return max(map(max, grid)) < N_COLOURS and min(map(min, grid)) >= 0
+
+
+def _observe(facts: Facts, detail: Detail) -> Iterator[Line]:
+    chosen = Chosen(facts.chosen.frame, facts.chosen.facts[: detail.facts])
+    if chosen.claims:
+        yield Told("Observe.", chosen.claims, " ".join(sentences(chosen, wording(facts.challenge))))
+    if detail.pairs:
+        yield from (Line(f"Pair {index}:", claims) for index, claims in enumerate(facts.lines, start=1))
 
 
 def _join(lines: Sequence[Line]) -> str:
     return bind_once((line.text(), isinstance(line, Quote)) for line in lines)
-
-
-def _pairs(views: Views, detail: Detail) -> Iterator[Line]:
-    if detail.pairs:
-        yield from (Line(f"Pair {index}:", claims) for index, claims in enumerate(per_pair(views), start=1))
 
 
 def _rule(trails: Trails) -> Iterator[Line]:
@@ -151,14 +172,15 @@ def _grid_claims(views: Views, view: GridView, scope: Scope) -> list[Claim]:
     return [Claim("input_is", (), scope, view.shape), *holdings(view, views.background, scope)]
 
 
-def _apply(views: Views, challenge: Challenge, trails: Trails, index: int, detail: Detail) -> Iterator[Line]:
-    start, trail = GridView(challenge.test[index].input), trails.tests[index]
-    yield Line(f"Test input {index + 1}.", _grid_claims(views, start, Scope("test", index)))
+def _apply(facts: Facts, trails: Trails, index: int, detail: Detail) -> Iterator[Line]:
+    grid, trail = facts.challenge.test[index].input, trails.tests[index]
+    start = GridView(grid)
+    yield Line(f"Test input {index + 1}.", _grid_claims(facts.views, start, Scope("test", index)))
     yield from Telling(trail, "test", index, detail, start).lines()
     if sums := _altogether(start, _end(trail, start), Scope("step", index, "test")):
         yield Line(claims=sums)
     yield Line()
-    yield Line("Answer:", grid=trail[-1].after if trail else challenge.test[index].input)
+    yield Line("Answer:", grid=trail[-1].after if trail else grid)
 
 
 class Telling:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import TypeAlias
 
 from soar2cot.records import Grid
@@ -21,11 +23,7 @@ def size(grid: Grid) -> Cell:
 
 def tally(grid: Grid) -> dict[int, int]:
     """Colour → number of its cells, present colours only."""
-    found: dict[int, int] = {}
-    for row in grid:
-        for colour in row:
-            found[colour] = found.get(colour, 0) + 1
-    return found
+    return Counter(chain.from_iterable(grid))
 
 
 def palette(grid: Grid) -> set[int]:
