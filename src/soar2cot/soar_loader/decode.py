@@ -209,9 +209,25 @@ def _grids_problem(values: dict[str, Any], name: str) -> str | None:
     grids = values[name]
     if not grids:
         return f"column {name}: {'an empty list' if grids == [] else 'null, or not a list of grids'}"
-    try:
-        for index, grid in enumerate(grids):
-            check_grid(grid, where=f"column {name}, grid {index}")
-    except ChallengeError as error:
-        return str(error)
+    for index, grid in enumerate(grids):
+        where = f"column {name}, grid {index}"
+        problem = _size_problem(grid, where)
+        if problem:
+            return problem
+        try:
+            check_grid(grid, where=where)
+        except ChallengeError as error:
+            return str(error)
+    return None
+
+
+def _size_problem(grid: list[list[int] | None] | None, where: str) -> str | None:
+    """Too many or too few rows or cells, with the number: the grid itself would be too long to read."""
+    if grid is None:
+        return None
+    if not 1 <= len(grid) <= MAX_SIDE:
+        return f"{where}: {len(grid)} rows; a grid has 1 to {MAX_SIDE}"
+    for index, row in enumerate(grid):
+        if row is not None and not 1 <= len(row) <= MAX_SIDE:
+            return f"{where}, row {index}: {len(row)} cells; a row has 1 to {MAX_SIDE}"
     return None
