@@ -6,18 +6,20 @@ import shutil
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import uvicorn
 
 from soar2cot.challenge import Example
+from soar2cot.config import ProgramLimits
 from soar2cot.ledger import Ledger, open_ledger
 from soar2cot.ledger.browse import Browse
 from soar2cot.ledger.readers import open_browse
+from soar2cot.sandbox import Sandbox, open_sandbox
 from soar2cot.soar_loader import ArcTask
 from soar2cot.web.app import PageSettings, create_app
 from soar2cot.web.tracing import Tracer
-from tests.unit.export_samples import Task, sandbox
+from tests.unit.export_samples import Task
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
@@ -47,8 +49,8 @@ def copy(pair: Example) -> Example:
     return Example(pair.input, pair.output)
 
 
-def traced() -> Any:
-    return cast("Any", sandbox())
+def traced() -> Sandbox:
+    return open_sandbox("weak", ProgramLimits())
 
 
 @contextmanager
