@@ -22,6 +22,9 @@ def source(item: Node) -> str:
     leaf = _leaf(item)
     if leaf is not None:
         return leaf
+    if item.op == "looked_up":
+        table = ", ".join(f"{source(part[0])}: {source(part[1])}" for part in item.nodes[1:])
+        return f"{{{table}}}[{source(item[0])}]"
     if item.op in PLACES:
         row, column = place(item)
         return f"({row}, {column})"
@@ -81,8 +84,10 @@ def turn(item: Node) -> str:
     """The head of a loop, as in a comprehension."""
     if item.op == "that":
         return f"if {source(item[0])}"
-    if item.op in ("cells", "cells_size", "cells_down"):
+    if item.op.startswith("cells"):
         return " ".join(cell_turns(item))
+    if item.op in ("beside", "touching", "diagonal_to"):
+        return f"for {target(item[0])} in T(f_{item.op}({source(item[1])}, {source(item[2])}))"
     entry = phrases()[item.op]
     return _HOLE.sub(lambda match: target(item[0]) if match[2] == "0" else source(item[int(match[2])]), entry.python)
 
@@ -96,6 +101,9 @@ def cell_turns(item: Node) -> list[str]:
         grid = source(item[1])
         height, width = f"f_height({grid})", f"f_width({grid})"
     heads = [f"for {row} in T(range({height}))", f"for {column} in T(range({width}))"]
+    if item.op.startswith("cells_that_are"):
+        sign = "!=" if item.op.endswith("not") else "=="
+        heads.append(f"if f_at({source(item[1])}, ({row}, {column})) {sign} {source(item[2])}")
     return heads[::-1] if item.op == "cells_down" else heads
 
 
@@ -106,7 +114,7 @@ def place(item: Node) -> tuple[str, str]:
         return f"{label}_r", f"{label}_c"
     if item.op == "dir":
         return str(item.args[0]), str(item.args[1])
-    if item.op == "at_rc":
+    if item.op in ("at_rc", "crossing"):
         return source(item[0]), source(item[1])
     if item.op in STEPS:
         row, column = place(item[0])
@@ -114,6 +122,8 @@ def place(item: Node) -> tuple[str, str]:
         return _moved(row, down), _moved(column, right)
     if item.op in _MOVES:
         return _slid(item)
+    if item.op in ("mirrored_down", "mirrored_across", "in_row", "in_column"):
+        return _placed(item)
     if item.op in ("moved", "moved_back", "moved_times"):
         return _stepped(item)
     raise CannotFollowError(f"{item.op} is no place")
@@ -128,6 +138,18 @@ def _slid(item: Node) -> tuple[str, str]:
     parts = list(place(item[0]))
     parts[axis] = f"({parts[axis]} {sign} {source(item[1])})"
     return parts[0], parts[1]
+
+
+def _placed(item: Node) -> tuple[str, str]:
+    row, column = place(item[0])
+    second = source(item[1])
+    if item.op == "in_row":
+        return second, column
+    if item.op == "in_column":
+        return row, second
+    if item.op == "mirrored_down":
+        return f"(f_height({second}) - 1 - {row})", column
+    return row, f"(f_width({second}) - 1 - {column})"
 
 
 def _stepped(item: Node) -> tuple[str, str]:

@@ -28,6 +28,7 @@ class Following:
     grid: Grid | None
     error: str | None = None
     trail: tuple[Checkpoint, ...] = ()
+    n_steps: int = 0
 
 
 def follow(text: str, grid: Grid, *, record: bool = False) -> Following:
@@ -71,14 +72,15 @@ def run(
     code: CodeType, grid: Grid, *, steps: int = MAX_STEPS, names: dict[str, Callable[..., object]] | None = None
 ) -> Following:
     """Runs a compiled method on a copy of the grid; `names` are what a recorder adds."""
-    here = {**namespace(Budget(steps)), **(names or {})}
+    budget = Budget(steps)
+    here = {**namespace(budget), **(names or {})}
     exec(code, here)
     try:
         with np.errstate(all="ignore"):
             answer = here["method"](copy_grid(grid))
     except OutOfBoundsError as error:
-        return Following(None, str(error))
+        return Following(None, str(error), n_steps=steps - budget.left)
     except Exception as error:  # noqa: BLE001 - whatever a text says may fail; that is the answer
-        return Following(None, f"following failed: {type(error).__name__}: {str(error)[:200]}")
+        return Following(None, f"following failed: {type(error).__name__}: {str(error)[:200]}", n_steps=steps - budget.left)
     given = as_grid(answer)
-    return Following(given) if given is not None else Following(None, "the answer is no grid")
+    return Following(given, n_steps=steps - budget.left) if given is not None else Following(None, "the answer is no grid")

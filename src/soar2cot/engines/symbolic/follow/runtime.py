@@ -90,7 +90,7 @@ def _put(grid: Any, row: Any, column: Any, value: Any) -> None:
         grid[row][column] = value
 
 
-def _inside(grid: Any, place: tuple[Any, Any]) -> bool:
+def _inside(place: tuple[Any, Any], grid: Any) -> bool:
     return bool(0 <= place[0] < _height(grid) and 0 <= place[1] < _width(grid))
 
 
@@ -167,6 +167,11 @@ def _column(grid: Any, column: Any) -> list[Any]:
     return [row[column] for row in grid]
 
 
+def _distinct_but(values: Any, excepted: Any) -> Any:
+    found = np.unique(values)
+    return found[found != excepted]
+
+
 def _label(array: Any, structure: Any = None) -> Any:
     from scipy import ndimage
 
@@ -201,6 +206,44 @@ def _find_objects(labels: Any) -> Any:
     from scipy import ndimage
 
     return ndimage.find_objects(labels)
+
+
+def _top(cells: Any) -> Any:
+    return min(cell[0] for cell in cells)
+
+
+def _bottom(cells: Any) -> Any:
+    return max(cell[0] for cell in cells)
+
+
+def _leftmost(cells: Any) -> Any:
+    return min(cell[1] for cell in cells)
+
+
+def _rightmost(cells: Any) -> Any:
+    return max(cell[1] for cell in cells)
+
+
+_SIDES = ((-1, 0), (1, 0), (0, -1), (0, 1))
+_CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+
+
+def _around(place: tuple[Any, Any], grid: Any, steps: tuple[tuple[int, int], ...]) -> list[tuple[Any, Any]]:
+    height, width = _height(grid), _width(grid)
+    found = [(place[0] + down, place[1] + right) for down, right in steps]
+    return [(row, column) for row, column in found if 0 <= row < height and 0 <= column < width]
+
+
+def _beside(place: tuple[Any, Any], grid: Any) -> list[tuple[Any, Any]]:
+    return _around(place, grid, _SIDES)
+
+
+def _touching(place: tuple[Any, Any], grid: Any) -> list[tuple[Any, Any]]:
+    return _around(place, grid, (*_SIDES, *_CORNERS))
+
+
+def _diagonal_to(place: tuple[Any, Any], grid: Any) -> list[tuple[Any, Any]]:
+    return _around(place, grid, _CORNERS)
 
 
 def namespace(budget: Budget) -> dict[str, Any]:

@@ -77,6 +77,11 @@ class Lines:
         else:
             self.add(depth, f"{target(item[0])} = {source(item[1])}")
 
+    def _remap(self, item: Node, depth: int) -> None:
+        table = ", ".join(f"{source(part[0])}: {source(part[1])}" for part in item.nodes[2:])
+        self.add(depth, f"if {source(item[1])} in {{{table}}}:")
+        self._put(Node("put", (item[0], Node("looked_up", item.nodes[1:]))), depth + 1)
+
     def _answer(self, item: Node, depth: int) -> None:
         self.add(depth, f"return {source(item[0])}")
 

@@ -53,6 +53,11 @@ def match_name(words: list[str], at: int) -> int:
     return 0
 
 
+def is_noun(word: str) -> bool:
+    """Whether quantities are named so."""
+    return word in _NOUN_SET
+
+
 def is_pair(name: str) -> bool:
     """Whether the name stands for a row and a column."""
     return any(noun in PAIRS for noun in name.split())

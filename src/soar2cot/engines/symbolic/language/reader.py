@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from soar2cot.engines.symbolic.language.colours import match_colour
-from soar2cot.engines.symbolic.language.names import is_pair, match_name
+from soar2cot.engines.symbolic.language.names import is_noun, is_pair, match_name
 from soar2cot.engines.symbolic.language.node import Arg, Node
 from soar2cot.engines.symbolic.language.phrase import EXPRESSION, Phrase, Slot
 from soar2cot.engines.symbolic.phrasebook.book import infixes, prefixes
@@ -61,7 +61,7 @@ class Reader:
         parts: list[Arg] = []
         position = at
         while True:
-            found = self.read(position, 51)
+            found = self._bare(position) or self.read(position, 51)
             if found is None:
                 return None
             parts.append(found[0])
@@ -72,6 +72,15 @@ class Reader:
         if len(parts) == 1 and isinstance(parts[0], Node):
             return parts[0], position
         return Node("both", tuple(parts)), position
+
+    def _bare(self, at: int) -> tuple[Node, int] | None:
+        """`each cell` for `the cell`, `each cell A` as it stands."""
+        if self.words[at - 1 : at] != ["each"] or not is_noun(self.words[at]):
+            return None
+        if match_name(self.words, at):
+            return None
+        label = f"the {self.words[at]}"
+        return Node("pair" if is_pair(label) else "name", (label,)), at + 1
 
     def _primary(self, at: int, level: int, category: str) -> tuple[Node, int] | None:
         for item, after in prefixes(category).matches(self.words, at):
@@ -103,7 +112,7 @@ class Reader:
 
     def _extend(self, left: tuple[Node, int], level: int) -> tuple[Node, int] | None:
         for item, after in infixes(EXPRESSION).matches(self.words, left[1]):
-            if item.level < level:
+            if item.level < level or (item.op == "call" and left[0].op != "name"):
                 continue
             first = item.pieces[0]
             assert isinstance(first, Slot)

@@ -34,7 +34,7 @@ def say(item: Node, level: int = 0, category: str = EXPRESSION) -> list[str]:
 def _say(item: Node, level: int, category: str, *, strict: bool) -> list[str]:
     leaf = _leaf(item)
     if leaf is not None:
-        return leaf
+        return ["(", *leaf, ")"] if strict and leaf[0] == "the" and level > 0 and category == EXPRESSION else leaf
     entry = phrases().get(item.op)
     if entry is None:
         raise CannotSayError(f"{item.op} has no phrase")
@@ -68,6 +68,9 @@ def _fill(entry: Phrase, item: Node, *, strict: bool) -> list[str]:
     for piece in entry.pieces:
         if isinstance(piece, str):
             words.append(piece)
+        elif piece.category == "t" and words[-1:] == ["each"] and item[piece.index].op in ("name", "pair"):
+            label = str(item[piece.index].args[0]).split()
+            words += label[1:] if label[0] == "the" else label
         elif piece.rest:
             words += _fill_rest(piece, item, strict=strict)
         else:

@@ -39,7 +39,7 @@ def _is_colour(item: Node, known: set[Node] | frozenset[Node]) -> bool:
 
 
 def _holds_colours(item: Node, known: set[Node] | frozenset[Node]) -> bool:
-    if item.op in ("unique", "row", "column", "flatten"):
+    if item.op in ("unique", "distinct_but", "row", "column", "flatten"):
         return bool(item.nodes) and is_grid(item[0])
     return item.op == "name" and "line" in str(item.args[0]).split()
 
@@ -64,6 +64,13 @@ def _colour(item: Node, known: frozenset[Node]) -> Node:
         return node("put", item[0], _paint(item[1])) if is_grid(item[0][0]) else item
     if item.op == "let" and item[0] in known:
         return node("let", item[0], _paint(item[1]))
+    if item.op == "remap":
+        pairs = [node("key_value", _paint(part[0]), _paint(part[1])) for part in item.nodes[2:]]
+        return Node("remap", (item[0], item[1], *pairs))
+    if item.op == "distinct_but":
+        return node("distinct_but", item[0], _paint(item[1]))
+    if item.op in ("cells_that_are", "cells_that_are_not"):
+        return node(item.op, item[0], item[1], _paint(item[2]))
     if item.op == "blank":
         return node("blank", item[0], item[1], _paint(item[2]))
     if item.op in ("blank_like", "full", "full_like"):

@@ -8,18 +8,28 @@ from dataclasses import dataclass
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
 from soar2cot.engines.symbolic.follow.follower import compiled, run
 from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.simplify.bounds import name_bounds
 from soar2cot.engines.symbolic.simplify.colours import name_colours
 from soar2cot.engines.symbolic.simplify.dead import drop_dead
-from soar2cot.engines.symbolic.simplify.shapes import name_shapes
+from soar2cot.engines.symbolic.simplify.neighbours import name_coloured_cells, name_neighbours, name_ranges
+from soar2cot.engines.symbolic.simplify.procedures import inline_once, inline_rules
+from soar2cot.engines.symbolic.simplify.reduce import leave_out
+from soar2cot.engines.symbolic.simplify.shapes import name_recolouring, name_shapes
 from soar2cot.engines.symbolic.simplify.sizes import inline_sizes
 from soar2cot.engines.symbolic.simplify.tidy import (
     drop_arrays,
     drop_as_lists,
     drop_empty,
     drop_unused,
+    inline_constants,
     inline_single,
     join_conditions,
     merge_input,
+    name_crossings,
+    name_extremes,
+    split_groups,
+    take_array,
+    turn_negations,
 )
 from soar2cot.records import Grid
 
@@ -34,15 +44,33 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("dead", drop_dead),
     ("empty", _pure(drop_empty)),
     ("as_lists", _pure(drop_as_lists)),
+    ("rules", _pure(inline_rules)),
+    ("once", _pure(inline_once)),
     ("input", _pure(merge_input)),
+    ("groups", _pure(split_groups)),
     ("sizes", _pure(inline_sizes)),
+    ("constants", _pure(inline_constants)),
     ("shapes", _pure(name_shapes)),
-    ("arrays", _pure(drop_arrays)),
     ("unused", _pure(drop_unused)),
     ("single", _pure(inline_single)),
     ("conditions", _pure(join_conditions)),
     ("sizes again", _pure(inline_sizes)),
+    ("neighbours", _pure(name_neighbours)),
+    ("extremes", _pure(name_extremes)),
+)
+LAST: tuple[tuple[str, Pass], ...] = (
+    ("unused", _pure(drop_unused)),
+    ("negations", _pure(turn_negations)),
+    ("single", _pure(inline_single)),
+    ("conditions", _pure(join_conditions)),
+    ("shapes", _pure(name_shapes)),
+    ("coloured", _pure(name_coloured_cells)),
+    ("ranges", _pure(name_ranges)),
+    ("recolouring", _pure(name_recolouring)),
+    ("bounds", _pure(name_bounds)),
+    ("crossings", _pure(name_crossings)),
     ("colours", _pure(name_colours)),
+    ("take", _pure(take_array)),
 )
 
 
@@ -68,12 +96,21 @@ def gives(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) 
 
 def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Simplified:
     """All passes at once where that is confirmed, else one after the other."""
+    kept: list[str] = []
+    refused: list[str] = []
     everything = _apply(method, inputs, PASSES)
     if gives(everything, inputs, outputs):
-        return Simplified(everything, tuple(label for label, _ in PASSES), ())
-    if not gives(method, inputs, outputs):
+        method = everything
+    elif not gives(method, inputs, outputs):
         return Simplified(method, (), ())
-    return _one_by_one(method, inputs, outputs)
+    else:
+        method = _one_by_one(method, inputs, outputs, PASSES, kept, refused)
+    without = drop_arrays(method)
+    if without != method and gives(without, inputs, outputs):
+        method = without
+    method = leave_out(method, inputs, outputs)
+    method = _one_by_one(method, inputs, outputs, LAST, kept, refused)
+    return Simplified(method, tuple(kept), tuple(refused))
 
 
 def _apply(method: Node, inputs: Sequence[Grid], passes: Sequence[tuple[str, Pass]]) -> Node:
@@ -82,10 +119,18 @@ def _apply(method: Node, inputs: Sequence[Grid], passes: Sequence[tuple[str, Pas
     return method
 
 
-def _one_by_one(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Simplified:
-    kept: list[str] = []
-    refused: list[str] = []
-    for label, change in PASSES:
+def _one_by_one(
+    method: Node,
+    inputs: Sequence[Grid],
+    outputs: Sequence[Grid | None],
+    passes: Sequence[tuple[str, Pass]],
+    kept: list[str],
+    refused: list[str],
+) -> Node:
+    everything = _apply(method, inputs, passes)
+    if gives(everything, inputs, outputs):
+        return everything
+    for label, change in passes:
         shorter = change(method, inputs)
         if shorter == method:
             continue
@@ -94,4 +139,4 @@ def _one_by_one(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | N
             kept.append(label)
         else:
             refused.append(label)
-    return Simplified(method, tuple(kept), tuple(refused))
+    return method

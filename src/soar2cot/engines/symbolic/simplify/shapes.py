@@ -14,11 +14,88 @@ def name_shapes(method: Node) -> Node:
 def _shape(item: Node) -> Node:
     if item.op == "listed" and len(item.args) == 2:
         return _blank(item) or _copied(item) or item
-    if item.op == "copy" and is_grid(item[0]):
-        return node("grid_copy", item[0])
+    if item.op == "without" and item[0].op == "unique" and item[1].op in ("int", "list"):
+        return _except(item[0][0], item[1]) or item
+    if item.op == "block":
+        return Node("block", tuple(_distinct(item.nodes)))
+    if item.op == "at_rc":
+        return _mirrored(item) or item
     if item.op == "blank" and _of_one(item[0], item[1]):
         return node("blank_like", item[0][0], item[2])
     return item
+
+
+def _except(values: Node, excepted: Node) -> Node | None:
+    if excepted.op == "list":
+        if len(excepted.args) != 1:
+            return None
+        excepted = excepted[0]
+    return node("distinct_but", values, excepted)
+
+
+def _distinct(items: tuple[Node, ...]) -> list[Node]:
+    """`let L be the distinct values; let L be those of L that are not v` as one."""
+    found: list[Node] = []
+    for item in items:
+        last = found[-1] if found else None
+        if last is not None and item.op == "let" and last.op == "let" and item[0] == last[0] and last[1].op == "unique":
+            if item[1].op == "marked" and item[1][0] == item[0] and item[1][1].op == "ne" and item[1][1][0] == item[0]:
+                found[-1] = node("let", item[0], node("distinct_but", last[1][0], item[1][1][1]))
+                continue
+        found.append(item)
+    return found
+
+
+def _mirrored(item: Node) -> Node | None:
+    """A row or column counted from the other end, as a mirrored cell; one of them fixed, as a cell put there."""
+    row, column = item[0], item[1]
+    rows, columns = _from_end(row, "height"), _from_end(column, "width")
+    first, second = rows[1] if rows else row, columns[1] if columns else column
+    if first.op == "row_of" and second.op == "column_of" and first[0] == second[0]:
+        place = first[0]
+        place = node("mirrored_down", place, rows[0]) if rows else place
+        return node("mirrored_across", place, columns[0]) if columns else place
+    if row.op == "row_of" and row[0].op == "pair" and column.op != "name":
+        return node("in_column", row[0], column)
+    if column.op == "column_of" and column[0].op == "pair" and row.op != "name":
+        return node("in_row", column[0], row)
+    return None
+
+
+def _from_end(item: Node, size: str) -> tuple[Node, Node] | None:
+    if item.op == "minus" and item[0].op == "minus" and item[0][0].op == size and item[0][1] == integer(1):
+        return item[0][0][0], item[1]
+    if item.op == "minus" and item[0].op == "minus" and item[0][0].op == size and item[1] == integer(1):
+        return item[0][0][0], item[0][1]
+    return None
+
+
+def name_recolouring(method: Node) -> Node:
+    """A chain of choices that only paint one cell by the colour of another, as a table of colours."""
+    return rewrite(method, lambda item: _table(item) or item if item.op == "if" else item)
+
+
+def _table(item: Node) -> Node | None:
+    entries: list[Node] = []
+    subject = target = None
+    while True:
+        if item.op != "if" or item[0].op != "eq" or len(item[1].args) != 1 or item[1][0].op != "put":
+            return None
+        put = item[1][0]
+        if item[0][1].op not in ("int", "colour") or put[1].op not in ("int", "colour") or item[0][0].op != "at":
+            return None
+        if subject not in (None, item[0][0]) or target not in (None, put[0]):
+            return None
+        subject, target = item[0][0], put[0]
+        entries.append(node("key_value", item[0][1], put[1]))
+        if len(item.args) == 2:
+            break
+        if len(item[2].args) != 1:
+            return None
+        item = item[2][0]
+    if len(entries) < 2 or len({entry[0] for entry in entries}) != len(entries):
+        return None
+    return Node("remap", (target, subject, *entries))
 
 
 def _of_one(height: Node, width: Node) -> bool:
@@ -28,14 +105,14 @@ def _of_one(height: Node, width: Node) -> bool:
 def _blank(item: Node) -> Node | None:
     turn = item[1]
     height = _times(turn)
-    if height is None or turn[0] in _parts(item[0]):
-        return None
     row = item[0]
+    if height is None or (row.op != "listed" and turn[0] in _parts(row)):
+        return None
     if row.op == "times" and row[0].op == "list" and len(row[0].args) == 1:
         return _shape(node("blank", height, row[1], row[0][0]))
     if row.op == "listed" and len(row.args) == 2:
         width = _times(row[1])
-        if width is not None and row[1][0] not in _parts(row[0]):
+        if width is not None and not {row[1][0], turn[0]} & set(_parts(row[0])):
             return _shape(node("blank", height, width, row[0]))
     return None
 
@@ -59,9 +136,9 @@ def _copied(item: Node) -> Node | None:
         return None
     row = item[0]
     if row.op in ("whole_copy", "list_of", "copy") and row[0] == turn[0]:
-        return node("grid_copy", turn[1])
+        return node("copy", turn[1])
     if row.op == "listed" and len(row.args) == 2 and row[1].op == "each" and row[1][1] == turn[0] and row[0] == row[1][0]:
-        return node("grid_copy", turn[1])
+        return node("copy", turn[1])
     return None
 
 

@@ -8,6 +8,23 @@ from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names
 MAX_PARTS = 9
 
 
+_OPPOSITE = {
+    "eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "is_none": "not_none", "not_none": "is_none",
+    "even": "odd", "odd": "even",
+}  # fmt: skip
+
+
+def turn_negations(method: Node) -> Node:
+    """`not a is b` as `a is not b`."""
+
+    def one(item: Node) -> Node:
+        if item.op == "not" and item[0].op in _OPPOSITE:
+            return Node(_OPPOSITE[item[0].op], item[0].args)
+        return item
+
+    return rewrite(method, one)
+
+
 def join_conditions(method: Node) -> Node:
     """`if a, if b` as `if a and b`."""
 
@@ -109,6 +126,11 @@ def drop_arrays(method: Node) -> Node:
     return map_blocks(method, one)
 
 
+def take_array(method: Node) -> Node:
+    """`let the input be the input as an array` as `take the input as an array`."""
+    return rewrite(method, lambda item: node("take_array", item[0]) if item.op == "let" and _is_arraying(item) else item)
+
+
 def _is_arraying(item: Node) -> bool:
     return item.op == "let" and item[1].op == "array" and item[0] == item[1][0]
 
@@ -128,3 +150,84 @@ def merge_input(method: Node) -> Node:
 def drop_as_lists(method: Node) -> Node:
     """An answer need not be told to be lists."""
     return rewrite(method, lambda item: node("answer", item[0][0]) if item.op == "answer" and item[0].op == "as_lists" else item)
+
+
+def inline_constants(method: Node) -> Node:
+    """A number, a colour or a list of directions bound once is said where it is used."""
+    bound = bindings(method)
+    for item in [part for part in walk(method) if part.op == "let"]:
+        if item[0].op == "name" and bound[item[0]] == 1 and item[1].op in ("int", "colour", "directions", "true", "false"):
+            method = substitute(map_blocks(method, lambda items, d=item: [i for i in items if i != d]), item[0], item[1])
+    return method
+
+
+def split_groups(method: Node) -> Node:
+    """`let A and B be <a, b>` as two sentences, where the second does not need what the first changes."""
+
+    def one(items: tuple[Node, ...]) -> list[Node]:
+        return [found for item in items for found in _split(item)]
+
+    return map_blocks(method, one)
+
+
+def _split(item: Node) -> list[Node]:
+    if item.op != "let" or item[0].op != "both" or item[1].op != "tuple" or len(item[0].args) != len(item[1].args):
+        return [item]
+    targets, values = item[0].nodes, item[1].nodes
+    for index, value in enumerate(values):
+        if any(label in names_in(value) for target in targets[:index] for label in names_in(target)):
+            return [item]
+    if any(target.op not in ("name", "pair") for target in targets):
+        return [item]
+    return [node("let", target, value) for target, value in zip(targets, values, strict=True)]
+
+
+_EXTREMES = {("min", 0): "top", ("max", 0): "bottom", ("min", 1): "leftmost", ("max", 1): "rightmost"}
+
+
+def name_extremes(method: Node) -> Node:
+    """`the smallest of (r for each r and c in L)` as `the top row of L`."""
+    return rewrite(method, _extreme)
+
+
+def _extreme(item: Node) -> Node:
+    if item.op not in ("min", "max") or item[0].op not in ("given", "listed") or len(item[0].args) != 2:
+        return item
+    value, turn = item[0][0], item[0][1]
+    if turn.op != "each":
+        return item
+    side = _side(value, turn[0])
+    return node(_EXTREMES[item.op, side], turn[1]) if side is not None else item
+
+
+def _side(value: Node, target: Node) -> int | None:
+    if target.op == "both" and len(target.args) == 2 and value in target.nodes and target[0] != target[1]:
+        return target.nodes.index(value)
+    if target.op == "pair" and value.op in ("row_of", "column_of") and value[0] == target:
+        return 0 if value.op == "row_of" else 1
+    if value.op in ("first", "second") and value[0] == target:
+        return 0 if value.op == "first" else 1
+    return None
+
+
+def name_crossings(method: Node) -> Node:
+    """`row row A, column column A` as `the crossing of row A and column A`."""
+    return rewrite(method, _crossing)
+
+
+def _crossing(item: Node) -> Node:
+    if item.op == "at_rc" and _noun(item[0]) == "row" and _noun(item[1]) == "column":
+        return node("crossing", item[0], item[1])
+    if item.op == "row" and _noun(item[1]) == "row":
+        return node("whole_row", item[0], item[1])
+    if item.op == "column" and _noun(item[1]) == "column":
+        return node("whole_column", item[0], item[1])
+    return item
+
+
+def _noun(item: Node) -> str:
+    if item.op == "row_of":
+        return "row"
+    if item.op == "column_of":
+        return "column"
+    return next((word for word in str(item.args[0]).split() if word in ("row", "column")), "") if item.op == "name" else ""

@@ -13,7 +13,8 @@ _CHANGES = frozenset(
 )
 _TAKES = frozenset(("pop", "pop_left", "pop_at", "pop_else", "set_default", "next", "next_else", "call", "call0"))
 _TURNS = frozenset(
-    "each each_below from_below from_to down_to cells cells_size cells_down beside touching in_direction".split()
+    "each each_below from_below from_to down_to cells cells_size cells_down cells_that_are cells_that_are_not "
+    "beside touching diagonal_to".split()
 )
 
 

@@ -169,7 +169,7 @@ class Expressions:
 
     def _part(self, holder: ast.expr, index: ast.expr) -> Node | None:
         kind, index_kind = self.names.kind(holder), self.names.kind(index)
-        if index_kind == "mask" or (kind == "array" and isinstance(index, (ast.Compare, ast.BinOp)) and index_kind != "number"):
+        if index_kind == "mask" or isinstance(index, ast.Compare) or (kind == "array" and isinstance(index, (ast.Compare, ast.BinOp)) and index_kind != "number"):
             return node("marked", self.expression(holder), self.expression(index))
         if kind in ("table", "tally"):
             return node("entry", self.expression(holder), self.expression(index))
