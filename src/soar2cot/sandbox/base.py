@@ -21,8 +21,8 @@ class Job:
     """A program and the grids to run it on, each on a fresh copy with fresh globals.
 
     `code` defines `transform(grid)`. `trace` records line events (at most `max_events` a grid).
-    `seed`, 0 to 255, is where random numbers and clocks start: a program whose results differ between two seeds is
-    not a function of its grid.
+    `seed`, 0 to 255, is where random numbers and clocks start and where objects lie: a program whose results differ
+    between two seeds is not a function of its grid.
     """
 
     code: str

@@ -78,6 +78,7 @@ class Calm:
         self._streams = sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__
         sys.stdin = sys.__stdin__ = None  # type: ignore[assignment]
         self._clock = Clock()
+        self._ballast: list[tuple[object, bytes]] = []
         self._entropy = random.Random(0)
         self._reseed = random.seed
         self._numpy_reseed = _numpy_reseed()
@@ -91,6 +92,8 @@ class Calm:
         if not chance:
             return
         self._clock.ticks = seed * 86_400_000
+        # of every small size, so that it moves every address that is to come
+        self._ballast = [(object(), bytes(8 * n % 520)) for n in range(97 * seed)]
         self._entropy.seed(seed)
         self._reseed(seed)
         if self._numpy_reseed is not None:

@@ -94,9 +94,9 @@ def run_program(program: Program, answer: Frames, peace: Calm, may_share: Callab
     if program.screen and not may_share(code):
         answer.add(program.index, 0, layout.TAG_ALONE, 0, b"")
         return
-    chance = program.trace or any(word in program.code for word in CHANCE)
+    chance = program.trace or program.seed or any(word in program.code for word in CHANCE)
     for index, grid in enumerate(program.grids):
-        peace.reset(program.seed, chance=chance)
+        peace.reset(program.seed, chance=bool(chance))
         tag, flags, payload = run_grid(code, grid, peace.sink)
         answer.add(program.index, index, tag, flags, payload)
         if program.trace:

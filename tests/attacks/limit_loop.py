@@ -1,0 +1,7 @@
+# ruff: noqa
+"""Never ends."""
+
+
+def transform(grid):
+    while True:
+        pass
