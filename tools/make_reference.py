@@ -79,15 +79,12 @@ def first_paragraph(text: str | None) -> str:
 
 def commands() -> Iterator[str]:
     context = click.Context(cli, info_name="soar2cot")
+    found = [(name, command) for name in cli.list_commands(context) if (command := cli.get_command(context, name))]
     yield "| command | what it does |\n| --- | --- |"
-    for name in cli.list_commands(context):
-        command = cli.get_command(context, name)
-        assert command is not None
+    for name, command in found:
         yield f"| [`{name}`](#soar2cot-{name}) | {cell(first_paragraph(command.help))} |"
     yield ""
-    for name in cli.list_commands(context):
-        command = cli.get_command(context, name)
-        assert command is not None
+    for name, command in found:
         yield from describe_command(command, f"soar2cot {name}", context)
 
 

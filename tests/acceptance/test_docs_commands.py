@@ -53,7 +53,7 @@ def test_every_command_block_works(page: Path, tmp_path: Path):
     home = tmp_path / "home"
     home.mkdir()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100"}
+    environment = {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100", "SOAR2COT_WORKERS": "1"}
     for block in runnable(page):
         done = subprocess.run(
             command(block), cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False
