@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -12,9 +11,15 @@ from soar2cot.engines.symbolic.language.node import Node, walk
 from soar2cot.engines.symbolic.language.text import NotUnderstoodError, read_text, write_text
 from soar2cot.engines.symbolic.language.writer import CannotSayError
 from soar2cot.engines.symbolic.simplify.confirmed import simplify
+from soar2cot.engines.symbolic.translate.expressions import NoWordsError
 from soar2cot.engines.symbolic.translate.resolve import NotPlainError, resolve
 from soar2cot.engines.symbolic.translate.statements import Statements
 from soar2cot.records import Grid
+
+_UNTRANSLATED = (
+    NotPlainError, NoWordsError, CannotSayError, SyntaxError, RecursionError, ValueError, TypeError, LookupError,
+    AttributeError, AssertionError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +31,54 @@ class Method:
     missing: Counter[str] = field(default_factory=Counter[str])
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a text came about: the systematic one, and which passes made it shorter or were refused."""
+
+    systematic: str
+    kept: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
 def write_method(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None], *, plain: bool = False) -> Method:
-    """The method as numbered sentences."""
+    """The method as numbered sentences.
+
+    Whatever a program holds, there is a text: what has no words stands as literal code, which no follower runs.
+
+    Args: inputs: the grids on which a shorter text must be confirmed; outputs: what each must give, None if unknown.
+          plain: the systematic text, without any pass.
+    """
     try:
         statements = Statements(resolve(code))
         method = statements.method()
-    except (NotPlainError, SyntaxError, RecursionError) as error:
-        return _literal(code, str(error))
-    unnamed = any(item.op == "literal" for item in walk(method))
-    if not plain and not unnamed:
-        return Method(_shortest(method, inputs, outputs), 0)
-    text = write_text(method)
-    return Method(text, sum(statements.unnamed.values()), statements.unnamed)
+        unnamed = sum(item.op == "literal" for item in walk(method))
+        if not plain and not unnamed:
+            return Method(_shortest(method, inputs, outputs), 0)
+        return Method(write_text(method), unnamed, statements.unnamed)
+    except _UNTRANSLATED as error:
+        return _literal(code, f"{type(error).__name__}: {error}"[:80])
+
+
+def report(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Report:
+    """How the text of a program comes about, for people who want to see it."""
+    plain = write_method(code, inputs, outputs, plain=True)
+    if plain.unnamed:
+        return Report(plain.text, (), ())
+    found = simplify(Statements(resolve(code)).method(), inputs, outputs)
+    return Report(plain.text, found.kept, found.refused)
 
 
 def _shortest(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> str:
     """The simplified text where it reads back as what was meant, else the systematic one."""
-    simplified = simplify(method, inputs, outputs).method
     try:
+        simplified = simplify(method, inputs, outputs).method
         text = write_text(simplified)
         if read_text(text) == simplified:
             return text
-    except (CannotSayError, NotUnderstoodError):
-        pass
+    except (*_UNTRANSLATED, NotUnderstoodError):
+        pass  # a pass made something that cannot be said: the systematic text says it
     return write_text(method)
 
 
 def _literal(code: str, why: str) -> Method:
     return Method(f"1. Do literally {json.dumps(code)}.", 1, Counter([why]))
-
-
-__all__ = ["Method", "Node", "ast", "write_method"]

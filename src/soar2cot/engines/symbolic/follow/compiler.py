@@ -187,7 +187,7 @@ def _parameters(item: Node) -> tuple[str, list[str]]:
     for part in item.nodes if item.op == "both" else (item,):
         usual = ""
         if part.op == "usually":
-            usual, part = f"={source(part[1])}", part[0]  # noqa: PLW2901
+            usual, part = f"={source(part[1])}", part[0]
         label = variable(str(part.args[0]))
         names.append(label + usual)
         if part.op == "pair":

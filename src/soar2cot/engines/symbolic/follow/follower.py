@@ -81,6 +81,10 @@ def run(
     except OutOfBoundsError as error:
         return Following(None, str(error), n_steps=steps - budget.left)
     except Exception as error:  # noqa: BLE001 - whatever a text says may fail; that is the answer
-        return Following(None, f"following failed: {type(error).__name__}: {str(error)[:200]}", n_steps=steps - budget.left)
+        return Following(
+            None, f"following failed: {type(error).__name__}: {str(error)[:200]}", n_steps=steps - budget.left
+        )
     given = as_grid(answer)
-    return Following(given, n_steps=steps - budget.left) if given is not None else Following(None, "the answer is no grid")
+    return (
+        Following(given, n_steps=steps - budget.left) if given is not None else Following(None, "the answer is no grid")
+    )

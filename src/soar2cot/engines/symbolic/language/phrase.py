@@ -104,5 +104,3 @@ class Trie:
             at += 1
         found.reverse()
         return found
-
-

@@ -16,8 +16,23 @@ STEPS = {
     "down_right": (1, 1),
 }
 PLACES = frozenset(
-    ("pair", "at_rc", "crossing", "moved", "moved_times", "moved_back", "up_by", "down_by", "left_by", "right_by", "mirrored_down", "mirrored_across",
-     "in_row", "in_column", *STEPS)
+    (
+        "pair",
+        "at_rc",
+        "crossing",
+        "moved",
+        "moved_times",
+        "moved_back",
+        "up_by",
+        "down_by",
+        "left_by",
+        "right_by",
+        "mirrored_down",
+        "mirrored_across",
+        "in_row",
+        "in_column",
+        *STEPS,
+    )
 )
 
 ENTRIES = (

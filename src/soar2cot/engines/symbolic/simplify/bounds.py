@@ -68,4 +68,12 @@ def _uses(parts: list[Node], pairs: set[Node]) -> list[tuple[Node, Node]]:
 
 
 def _near(place: Node) -> bool:
-    return place.op in STEPS or place.op in ("up_by", "down_by", "left_by", "right_by", "moved", "moved_times", "moved_back")
+    return place.op in STEPS or place.op in (
+        "up_by",
+        "down_by",
+        "left_by",
+        "right_by",
+        "moved",
+        "moved_times",
+        "moved_back",
+    )

@@ -21,9 +21,9 @@ def _colour_names(method: Node) -> frozenset[Node]:
     for _ in range(3):
         before = len(known)
         for item in walk(method):
-            if item.op == "let" and item[0].op == "name" and _is_colour(item[1], known):
-                known.add(item[0])
-            elif item.op == "each" and item[0].op == "name" and _holds_colours(item[1], known):
+            if (item.op == "let" and item[0].op == "name" and _is_colour(item[1], known)) or (
+                item.op == "each" and item[0].op == "name" and _holds_colours(item[1], known)
+            ):
                 known.add(item[0])
             elif item.op in ("put", "let") and item[0].op == "at" and item[1].op == "name":
                 known.add(item[1])

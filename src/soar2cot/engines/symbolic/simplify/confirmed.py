@@ -89,9 +89,7 @@ def gives(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) 
         code = compiled(method)
     except (CannotFollowError, SyntaxError, ValueError, RecursionError):
         return False
-    return all(
-        wanted is None or run(code, grid).grid == wanted for grid, wanted in zip(inputs, outputs, strict=True)
-    )
+    return all(wanted is None or run(code, grid).grid == wanted for grid, wanted in zip(inputs, outputs, strict=True))
 
 
 def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Simplified:
@@ -100,6 +98,7 @@ def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None
     refused: list[str] = []
     everything = _apply(method, inputs, PASSES)
     if gives(everything, inputs, outputs):
+        kept += [label for label, _ in PASSES]
         method = everything
     elif not gives(method, inputs, outputs):
         return Simplified(method, (), ())
@@ -129,6 +128,7 @@ def _one_by_one(
 ) -> Node:
     everything = _apply(method, inputs, passes)
     if gives(everything, inputs, outputs):
+        kept += [label for label, _ in passes]
         return everything
     for label, change in passes:
         shorter = change(method, inputs)

@@ -35,7 +35,9 @@ class _Pruner:
         self._ran = ran
 
     def block(self, item: Node) -> Node:
-        return Node("block", tuple(found for part in item.nodes for found in self._statement(part, self._ran[id(item)])))
+        return Node(
+            "block", tuple(found for part in item.nodes for found in self._statement(part, self._ran[id(item)]))
+        )
 
     def _statement(self, item: Node, times: int) -> list[Node]:
         if item.op == "if":

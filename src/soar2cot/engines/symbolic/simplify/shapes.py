@@ -137,7 +137,13 @@ def _copied(item: Node) -> Node | None:
     row = item[0]
     if row.op in ("whole_copy", "list_of", "copy") and row[0] == turn[0]:
         return node("copy", turn[1])
-    if row.op == "listed" and len(row.args) == 2 and row[1].op == "each" and row[1][1] == turn[0] and row[0] == row[1][0]:
+    if (
+        row.op == "listed"
+        and len(row.args) == 2
+        and row[1].op == "each"
+        and row[1][1] == turn[0]
+        and row[0] == row[1][0]
+    ):
         return node("copy", turn[1])
     return None
 

@@ -128,7 +128,9 @@ def drop_arrays(method: Node) -> Node:
 
 def take_array(method: Node) -> Node:
     """`let the input be the input as an array` as `take the input as an array`."""
-    return rewrite(method, lambda item: node("take_array", item[0]) if item.op == "let" and _is_arraying(item) else item)
+    return rewrite(
+        method, lambda item: node("take_array", item[0]) if item.op == "let" and _is_arraying(item) else item
+    )
 
 
 def _is_arraying(item: Node) -> bool:
@@ -149,15 +151,23 @@ def merge_input(method: Node) -> Node:
 
 def drop_as_lists(method: Node) -> Node:
     """An answer need not be told to be lists."""
-    return rewrite(method, lambda item: node("answer", item[0][0]) if item.op == "answer" and item[0].op == "as_lists" else item)
+    return rewrite(
+        method, lambda item: node("answer", item[0][0]) if item.op == "answer" and item[0].op == "as_lists" else item
+    )
 
 
 def inline_constants(method: Node) -> Node:
     """A number, a colour or a list of directions bound once is said where it is used."""
     bound = bindings(method)
     for item in [part for part in walk(method) if part.op == "let"]:
-        if item[0].op == "name" and bound[item[0]] == 1 and item[1].op in ("int", "colour", "directions", "true", "false"):
-            method = substitute(map_blocks(method, lambda items, d=item: [i for i in items if i != d]), item[0], item[1])
+        if (
+            item[0].op == "name"
+            and bound[item[0]] == 1
+            and item[1].op in ("int", "colour", "directions", "true", "false")
+        ):
+            method = substitute(
+                map_blocks(method, lambda items, d=item: [i for i in items if i != d]), item[0], item[1]
+            )
     return method
 
 
@@ -230,4 +240,6 @@ def _noun(item: Node) -> str:
         return "row"
     if item.op == "column_of":
         return "column"
-    return next((word for word in str(item.args[0]).split() if word in ("row", "column")), "") if item.op == "name" else ""
+    return (
+        next((word for word in str(item.args[0]).split() if word in ("row", "column")), "") if item.op == "name" else ""
+    )

@@ -8,13 +8,51 @@ from collections.abc import Callable, Iterable
 from soar2cot.engines.symbolic.language.node import Node, rewrite, walk
 
 _CHANGES = frozenset(
-    "grow shrink scale divide divide_true reduce_mod mark_or mark_and mark_xor append add append_left extend update "
-    "insert remove discard clear sort sort_down sort_by sort_by_down reverse fill fill_diagonal".split()
+    [
+        "grow",
+        "shrink",
+        "scale",
+        "divide",
+        "divide_true",
+        "reduce_mod",
+        "mark_or",
+        "mark_and",
+        "mark_xor",
+        "append",
+        "add",
+        "append_left",
+        "extend",
+        "update",
+        "insert",
+        "remove",
+        "discard",
+        "clear",
+        "sort",
+        "sort_down",
+        "sort_by",
+        "sort_by_down",
+        "reverse",
+        "fill",
+        "fill_diagonal",
+    ]
 )
 _TAKES = frozenset(("pop", "pop_left", "pop_at", "pop_else", "set_default", "next", "next_else", "call", "call0"))
 _TURNS = frozenset(
-    "each each_below from_below from_to down_to cells cells_size cells_down cells_that_are cells_that_are_not "
-    "beside touching diagonal_to".split()
+    [
+        "each",
+        "each_below",
+        "from_below",
+        "from_to",
+        "down_to",
+        "cells",
+        "cells_size",
+        "cells_down",
+        "cells_that_are",
+        "cells_that_are_not",
+        "beside",
+        "touching",
+        "diagonal_to",
+    ]
 )
 
 

@@ -169,7 +169,11 @@ class Expressions:
 
     def _part(self, holder: ast.expr, index: ast.expr) -> Node | None:
         kind, index_kind = self.names.kind(holder), self.names.kind(index)
-        if index_kind == "mask" or isinstance(index, ast.Compare) or (kind == "array" and isinstance(index, (ast.Compare, ast.BinOp)) and index_kind != "number"):
+        if (
+            index_kind == "mask"
+            or isinstance(index, ast.Compare)
+            or (kind == "array" and isinstance(index, (ast.Compare, ast.BinOp)) and index_kind != "number")
+        ):
             return node("marked", self.expression(holder), self.expression(index))
         if kind in ("table", "tally"):
             return node("entry", self.expression(holder), self.expression(index))
@@ -179,7 +183,9 @@ class Expressions:
 
     def _cut(self, holder: ast.expr, parts: list[ast.expr]) -> Node | None:
         if len(parts) != 2 or any(isinstance(part, ast.Constant) and part.value is None for part in parts):
-            return None if not any(isinstance(part, ast.Slice) for part in parts) else self._unspoken("a cut of more axes")
+            return (
+                None if not any(isinstance(part, ast.Slice) for part in parts) else self._unspoken("a cut of more axes")
+            )
         first, second = parts
         grid = self.expression(holder)
         if not isinstance(first, ast.Slice) and not isinstance(second, ast.Slice):

@@ -6,10 +6,36 @@ import ast
 from collections import Counter
 
 _GRID_CALLS = frozenset(
-    "array asarray zeros zeros_like ones ones_like full full_like copy flip flipud fliplr rot90 transpose tile pad "
-    "where vstack hstack concatenate deepcopy roll kron repeat".split()
+    [
+        "array",
+        "asarray",
+        "zeros",
+        "zeros_like",
+        "ones",
+        "ones_like",
+        "full",
+        "full_like",
+        "copy",
+        "flip",
+        "flipud",
+        "fliplr",
+        "rot90",
+        "transpose",
+        "tile",
+        "pad",
+        "where",
+        "vstack",
+        "hstack",
+        "concatenate",
+        "deepcopy",
+        "roll",
+        "kron",
+        "repeat",
+    ]
 )
-_NUMBER_CALLS = frozenset("len max min sum abs int round count index argmax argmin item count_nonzero".split())
+_NUMBER_CALLS = frozenset(
+    ["len", "max", "min", "sum", "abs", "int", "round", "count", "index", "argmax", "argmin", "item", "count_nonzero"]
+)
 _CALLS = {
     "set": "set", "list": "list", "sorted": "list", "dict": "table", "defaultdict": "table", "Counter": "tally",
     "deque": "queue", "argwhere": "list", "unique": "list", "nonzero": "list", "tolist": "picture", "any": "flag",
@@ -71,7 +97,9 @@ class Kinds:
         if isinstance(target, ast.Tuple) and isinstance(source, ast.Call) and isinstance(source.func, ast.Name):
             if source.func.id == "enumerate" and len(target.elts) == 2:
                 self._vote(target.elts[0], "index")
-                self._vote(target.elts[1], "line" if self.of(source.args[0]) in ("input", "array", "picture") else "item")
+                self._vote(
+                    target.elts[1], "line" if self.of(source.args[0]) in ("input", "array", "picture") else "item"
+                )
                 return
         if isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id == "range":
             self._vote(target, "number")
@@ -102,7 +130,7 @@ class Kinds:
             for part in (item.left, item.right):
                 self._vote(part, noun, 1)
 
-    def of(self, value: ast.expr) -> str | None:  # noqa: PLR0911
+    def of(self, value: ast.expr) -> str | None:
         """The noun for a value, None where nothing is known."""
         if isinstance(value, ast.Name):
             return self.noun.get(value.id)

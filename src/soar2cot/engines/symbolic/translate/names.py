@@ -18,10 +18,7 @@ class Names:
     def __init__(self, program: Program) -> None:
         self._everything: list[ast.stmt] = [*program.constants, *program.functions, *program.body]
         self._functions = {
-            item.name: item
-            for root in self._everything
-            for item in ast.walk(root)
-            if isinstance(item, ast.FunctionDef)
+            item.name: item for root in self._everything for item in ast.walk(root) if isinstance(item, ast.FunctionDef)
         }
         self.kinds = Kinds(self._everything, program.parameter)
         self._pairs = find_pairs(self._everything, self.kinds, self._functions)
@@ -101,9 +98,7 @@ class Names:
         function = self._functions.get(label)
         parameters = [item.arg for item in function.args.args] if function is not None else []
         return {
-            index
-            for index in range(len(parameters) - 1)
-            if (parameters[index], parameters[index + 1]) in self._halves
+            index for index in range(len(parameters) - 1) if (parameters[index], parameters[index + 1]) in self._halves
         }
 
 

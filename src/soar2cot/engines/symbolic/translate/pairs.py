@@ -11,9 +11,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 _Pair = tuple[str, str]
 
 
-def find_pairs(
-    items: list[ast.stmt], kinds: Kinds, functions: dict[str, ast.FunctionDef]
-) -> dict[_Pair, str]:
+def find_pairs(items: list[ast.stmt], kinds: Kinds, functions: dict[str, ast.FunctionDef]) -> dict[_Pair, str]:
     """(row, column) and the noun for both together.
 
     Both must be bound together wherever they are bound, except where one of them alone is changed.
@@ -70,9 +68,7 @@ class _Search:
                 self._tuple(target, item.value)
         elif isinstance(item, ast.FunctionDef) and item.name not in values:
             self._parameters([argument.arg for argument in item.args.args], bool(item.args.defaults))
-        elif isinstance(item, ast.FunctionDef):
-            self.alone.update(argument.arg for argument in item.args.args)
-        elif isinstance(item, ast.Lambda):
+        elif isinstance(item, ast.FunctionDef) or isinstance(item, ast.Lambda):
             self.alone.update(argument.arg for argument in item.args.args)
         for body in (getattr(item, "body", None), getattr(item, "orelse", None)):
             if isinstance(body, list):
@@ -184,7 +180,7 @@ class _Rename(ast.NodeTransformer):
     def __init__(self, old: str, new: str) -> None:
         self._old, self._new = old, new
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         return ast.copy_location(ast.Name(self._new, node.ctx), node) if node.id == self._old else node
 
 
@@ -220,7 +216,8 @@ def _owners(tree: ast.AST) -> dict[str, list[tuple[ast.AST, _Pair | None]]]:
         if isinstance(item, ast.For):
             if isinstance(item.target, ast.Name):
                 inner = next(
-                    (part for part in item.body if isinstance(part, ast.For) and isinstance(part.target, ast.Name)), None
+                    (part for part in item.body if isinstance(part, ast.For) and isinstance(part.target, ast.Name)),
+                    None,
                 )
                 label = item.target.id
                 if inner is not None and isinstance(inner.target, ast.Name):

@@ -65,7 +65,9 @@ def _unify(pattern: object, item: object, parts: dict[int, ast.expr]) -> bool:
             return known is item or ast.dump(known) == ast.dump(item)
         return isinstance(item, ast.Name) and item.id == pattern.id
     if isinstance(pattern, ast.Constant):
-        return isinstance(item, ast.Constant) and type(item.value) is type(pattern.value) and item.value == pattern.value
+        return (
+            isinstance(item, ast.Constant) and type(item.value) is type(pattern.value) and item.value == pattern.value
+        )
     if isinstance(pattern, ast.AST):
         return type(pattern) is type(item) and all(
             _unify(value, getattr(item, label, None), parts)

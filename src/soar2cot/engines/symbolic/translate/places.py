@@ -91,7 +91,10 @@ def _along(first: _Split, second: _Split, words: Expressions) -> tuple[str, Node
     down, right = first[2], second[2]
     times: ast.expr | None = None
     if isinstance(down, ast.BinOp) and isinstance(right, ast.BinOp):
-        for a, b, c, d in ((down.left, down.right, right.left, right.right), (down.right, down.left, right.right, right.left)):
+        for a, b, c, d in (
+            (down.left, down.right, right.left, right.right),
+            (down.right, down.left, right.right, right.left),
+        ):
             if isinstance(down.op, ast.Mult) and isinstance(right.op, ast.Mult) and ast.dump(b) == ast.dump(d):
                 if isinstance(a, ast.Name) and isinstance(c, ast.Name) and words.names.pair(a.id, c.id):
                     down, right, times = a, c, b

@@ -193,7 +193,7 @@ class _Resolver(ast.NodeTransformer):
                 setattr(node, label, self.visit(value))
         return node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         arguments = node.args
         if node.decorator_list or arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
             raise NotPlainError("parameters or decorators of a function")
@@ -210,28 +210,28 @@ class _Resolver(ast.NodeTransformer):
         node.name = outer.find(node.name) or node.name
         return node
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         raise NotPlainError("a class")
 
-    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:  # noqa: N802
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         for item in node.args.args:
             item.arg = self._scope.find(item.arg) or item.arg
         node.args.defaults = [self.visit(item) for item in node.args.defaults]
         node.body = self.visit(node.body)
         return node
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         if node.value is None:
             return None
         return self.visit(ast.copy_location(ast.Assign([node.target], node.value), node))
 
-    def visit_Nonlocal(self, node: ast.Nonlocal) -> ast.AST:  # noqa: N802
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> ast.AST:
         return ast.Nonlocal([self._scope.find(label) or label for label in node.names])
 
-    def visit_Global(self, node: ast.Global) -> ast.AST:  # noqa: N802
+    def visit_Global(self, node: ast.Global) -> ast.AST:
         return ast.Nonlocal([self._scope.find(label) or label for label in node.names])
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         own = self._scope.find(node.id)
         if own is not None:
             return ast.copy_location(ast.Name(own, node.ctx), node)
@@ -239,7 +239,7 @@ class _Resolver(ast.NodeTransformer):
             return _dotted(self._aliases[node.id], node)
         return node
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         value = self.visit(node.value)
         if isinstance(value, ast.Name) and value.id == "":
             return _dotted(node.attr, node)
