@@ -135,7 +135,7 @@ def _one(pattern: re.Pattern[str], text: str, dice: random.Random, new: Callable
 def step_dropped(text: str, dice: random.Random) -> str | None:
     """One step of the check, of the rule or of the test left out, with what stands below it."""
     lines = text.split("\n")
-    starts = [k for k, line in enumerate(lines) if re.match(r"(Step )?\d+[.:] ", line)]
+    starts = [k for k, line in enumerate(lines) if re.match(r"(Steps? )?\d+( to \d+)?[.:] ", line)]
     if not starts:
         return None
     first = dice.choice(starts)
@@ -143,7 +143,7 @@ def step_dropped(text: str, dice: random.Random) -> str | None:
     while (
         last < len(lines)
         and lines[last]
-        and not re.match(r"(Step \d|Compared with|The result|\d+\. |Test)", lines[last])
+        and not re.match(r"(Steps? \d|Compared with|The result|\d+\. |Test)", lines[last])
     ):
         last += 1
     return "\n".join(lines[:first] + lines[last:])

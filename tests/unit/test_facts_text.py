@@ -86,7 +86,16 @@ def test_a_colour_is_bound_to_its_integer_at_its_first_mention(length: str) -> N
 @pytest.mark.parametrize("length", LENGTHS)
 def test_a_chain_of_thought_goes_from_observing_to_the_answer(length: str) -> None:
     text = think(HOLES, HOLES_TRAILS, length)[0]
-    places = [text.index(words) for words in ("Observe.", "Rule.\n1. ", "Check on pair 2.", "Test input 1.", "Answer:")]
+    places = [
+        text.index(words)
+        for words in (
+            "Observe.",
+            "Rule. Rows and columns are counted from 0.\n1. ",
+            "Check on pair 2.",
+            "Test input 1.",
+            "Answer:",
+        )
+    ]
     assert places == sorted(places)
     assert text.endswith("Answer:\n" + render_grid(FILLED))
     assert text.count(render_grid(FILLED)) == 1
@@ -106,7 +115,7 @@ def test_each_step_on_the_test_input_says_what_is_looked_for_found_and_changed()
         "Found: 1 cell.",
         "Nothing changes.",
         f"Step 2: {FILL}",
-        "1 cell changed from black to yellow; yellow comes to row 3 column 3.",
+        "1 cell changed from black to yellow; yellow comes to row 2 column 2.",
     ]
 
 
@@ -215,7 +224,7 @@ def test_a_fault_in_an_analysis_is_named(old: str, new: str, fault: str) -> None
         (f"1. {FIND}\n", "", "the rule leaves out step 1"),
         (f"Step 1: {FIND}\nFound: 1 cell.\nNothing changes.\n", "", "step 2 stands where step 1 was recorded"),
         ("Found: 1 cell.", "Found: 2 cells.", "false: 2 cells"),
-        ("row 3 column 3", "row 3 column 4", "false: yellow comes to row 3 column 4"),
+        ("row 2 column 2", "row 2 column 3", "false: yellow comes to row 2 column 3"),
         ("Step 2. 1 cell changed from black to yellow.", "Step 2. Nothing changes.", "false: Nothing changes"),
         ("Check on pair 2.", "Check on pair 1.", "check on pair 1 stands where 2 was recorded"),
         ("; the result is the output of the pair, cell by cell", "", "the check has no result"),

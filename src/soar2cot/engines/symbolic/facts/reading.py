@@ -11,11 +11,13 @@ from soar2cot.engines.symbolic.facts.check.trail import result
 from soar2cot.engines.symbolic.facts.claims import Claim, Scope, States, Trails
 from soar2cot.engines.symbolic.facts.place import Place
 from soar2cot.engines.symbolic.facts.sentences import read, read_line
+from soar2cot.engines.symbolic.facts.text import RULE
 from soar2cot.records import Grid
 
 _HEAD = re.compile(r"(Pair|Check on pair|Test input) (\d+)[:.] (.*)")
 _TURN = re.compile(r"(First turn|Last turn|Turn (\d+)): (.*)")
 _STEP = re.compile(r"Step (\d+)\. (.*)")
+_STEPS = re.compile(r"Steps (\d+) to (\d+)\. (.*)")
 _ROW = re.compile(r"\d( \d)*")
 _OF_RUN = frozenset({"turns", "odd_turns", "apart_turns", "total_change"})
 _OF_TRAIL = frozenset({"altogether", "reaches", "misses", "misses_size"})
@@ -67,7 +69,7 @@ class Reader:
     def _words(self, line: str) -> Iterator[str]:
         if line == "Answer:":
             self.answer = []
-        elif line in ("", "Observe.", "Rule."):
+        elif line in ("", "Observe.", RULE):
             return
         elif line.startswith("Observe. "):
             self.place, self.scope = None, Scope("pairs")
@@ -78,6 +80,10 @@ class Reader:
         elif turn := _TURN.fullmatch(line):
             yield from self._turned(turn.group(1), int(turn.group(2) or 0))
             yield from self._sentences(turn.group(3))
+        elif steps := _STEPS.fullmatch(line):
+            for number in range(int(steps.group(1)), int(steps.group(2)) + 1):
+                yield from self._advance(number)
+                yield from self._sentences(steps.group(3))
         elif step := _STEP.fullmatch(line):
             yield from self._advance(int(step.group(1)))
             yield from self._sentences(step.group(2))

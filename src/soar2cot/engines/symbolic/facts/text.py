@@ -9,6 +9,8 @@ from soar2cot.engines.symbolic.facts.words import COLOURS
 
 _BOUND = re.compile(r"\b(" + "|".join(sorted(COLOURS, key=len, reverse=True)) + r") \((\d)\)")
 
+RULE = "Rule. Rows and columns are counted from 0."
+
 
 def sentence(words: str) -> str:
     """The words as a sentence: a capital first, a full stop last."""

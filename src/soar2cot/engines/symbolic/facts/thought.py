@@ -15,7 +15,7 @@ from soar2cot.engines.symbolic.facts.choose import Chosen
 from soar2cot.engines.symbolic.facts.claims import Claim, Scope, States, Trails
 from soar2cot.engines.symbolic.facts.find.view import GridView, Mask, PairView, Views
 from soar2cot.engines.symbolic.facts.sentences import render
-from soar2cot.engines.symbolic.facts.text import bind_once, sentence
+from soar2cot.engines.symbolic.facts.text import RULE, bind_once, sentence
 from soar2cot.errors import NoInstructionError
 from soar2cot.records import Grid
 
@@ -137,7 +137,7 @@ def _rule(trails: Trails) -> Iterator[Line]:
     for trail in (trails.check, *trails.tests):
         for point in trail:
             steps.setdefault(point.step, point.sentence)
-    yield Line("Rule.")
+    yield Line(RULE)
     scope = Scope("step", trails.pair)
     yield from (Quote(Claim("rule", item, scope)) for item in sorted(steps.items()))
 
@@ -202,18 +202,43 @@ class Telling:
         first = 0
         while first < len(self.trail):
             last = first
+            if not self._quoted() and (n := self._looking(first)) > 1:
+                yield self._look(first, n)
+                first += n
+                continue
             while last + 1 < len(self.trail) and self.trail[last + 1].step == self.trail[first].step:
                 last += 1
             yield from self._step(first, last)
             first = last + 1
 
+    def _quoted(self) -> bool:
+        """Whether the method's own words stand before what a step did."""
+        return self.detail.grids or (self.detail.quote and self.kind == "test")
+
     def _scope(self, turn: int) -> Scope:
         return Scope("step", self.index, self.kind, turn)
+
+    def _looking(self, first: int) -> int:
+        """How many steps on from here only look: nothing changes, nothing is quoted, numbers follow each other."""
+        n, trail = 0, self.trail
+        while first + n < len(trail):
+            point, last = trail[first + n], trail[first + n - 1] if first + n else None
+            follows = n == 0 or (last is not None and point.step == last.step + 1)
+            if not follows or point.before != point.after or next(self._origin(first + n), None):
+                break
+            n += 1
+        alone = first + n >= len(trail) or trail[first + n].step != trail[first + n - 1].step
+        return n if alone else n - 1
+
+    def _look(self, first: int, n: int) -> Line:
+        """Several steps that only look, in one line."""
+        steps = f"Steps {self.trail[first].step} to {self.trail[first + n - 1].step}."
+        return Line(steps, [Claim("no_change", (), self._scope(first + k)) for k in range(n)][:1])
 
     def _step(self, first: int, last: int) -> Iterator[Line]:
         point, scope = self.trail[first], self._scope(first)
         lead = f"Step {point.step}."
-        if self.detail.grids or (self.detail.quote and self.kind == "test"):
+        if self._quoted():
             lead = ""
             yield Quote(Claim("says", (point.step, point.sentence), scope))
             if point.notes:
@@ -229,9 +254,9 @@ class Telling:
         return Line(lead, claims, self._grid(turn))
 
     def _grid(self, turn: int) -> Grid | None:
-        """The whole grid where the size changes, unless it is the final one, which is the answer or the output."""
+        """The whole grid where the size changes, unless of one colour, or final: the answer or output."""
         point = self.trail[turn]
-        final = point.after == self.trail[-1].after
+        final = point.after == self.trail[-1].after or len({colour for row in point.after for colour in row}) == 1
         sizes = (len(point.before), len(point.before[0])), (len(point.after), len(point.after[0]))
         shown = not final and self.detail.quote if self.kind == "test" else self.detail.grids
         return point.after if sizes[0] != sizes[1] and shown else None
@@ -252,6 +277,8 @@ class Telling:
         pair = PairView(GridView(point.before), GridView(point.after))
         if not pair.same_shape:
             yield Claim("becomes_size", (pair.before.shape, pair.after.shape), scope)
+            if len(pair.after.colours) == 1:
+                yield Claim("all_one", (), scope, pair.after.colours[0])
         elif not pair.n_changed:
             yield Claim("no_change", (), scope)
         else:
@@ -310,7 +337,7 @@ def _targets(pair: PairView) -> list[int]:
 
 
 def spans(mask: Mask) -> tuple[tuple[int, int, int, int], ...]:
-    """The cells of a mask as runs: (1 for a row or 0 for a column, its number, first and last place), from 1.
+    """The cells of a mask as runs: (1 for a row or 0 for a column, its number, first and last place), from 0.
 
     Rows or columns, whichever gives fewer runs.
     """
@@ -323,4 +350,4 @@ def _runs(mask: Mask, by_row: int) -> tuple[tuple[int, int, int, int], ...]:
     padded[:, 1:-1] = mask
     edges = np.diff(padded, axis=1)
     starts, ends = np.argwhere(edges == 1).tolist(), np.argwhere(edges == -1).tolist()
-    return tuple((by_row, r + 1, a + 1, b) for (r, a), (_, b) in zip(starts, ends, strict=True))
+    return tuple((by_row, r, a, b - 1) for (r, a), (_, b) in zip(starts, ends, strict=True))

@@ -37,10 +37,14 @@ def _becomes_size(pairs: Pairs, old: Cell, new: Cell) -> bool:
     return [(size(a), size(b)) for a, b in pairs] == [(old, new)] and old != new
 
 
+def _all_one(pairs: Pairs, colour: int) -> bool:
+    return all(set(row) == {colour} for row in pairs[0][1])
+
+
 def _drawn(pairs: Pairs, colour: int, spans: tuple[Span, ...]) -> bool:
     before, after = pairs[0]
     cells = [cell for span in spans for cell in _cells(span)]
-    wanted = {(r + 1, c + 1) for r, c, _, new in differing(before, after) if new == colour}
+    wanted = {(r, c) for r, c, _, new in differing(before, after) if new == colour}
     return set(cells) == wanted and len(cells) == len(wanted)
 
 
@@ -154,7 +158,7 @@ def _found(scope: Scope, recorded: States, text: str) -> bool:
     return text == "; ".join(note for point in _run(scope, recorded)[:1] for note in point.notes)
 
 
-CHECKS: Mapping[str, Callable[..., bool]] = {"becomes_size": _becomes_size, "drawn": _drawn}
+CHECKS: Mapping[str, Callable[..., bool]] = {"becomes_size": _becomes_size, "all_one": _all_one, "drawn": _drawn}
 
 ON_TRAIL: Mapping[str, Callable[..., bool]] = {
     "rule": _rule,

@@ -63,5 +63,5 @@ def _between(views: Views) -> Iterator[Claim]:
     if all(b <= a for a, b in pairs):
         yield fact("no_new_colour")
     for name, sets in (("new_colours", [b - a for a, b in pairs]), ("lost_colours", [a - b for a, b in pairs])):
-        if sets[0] and all(one == sets[0] for one in sets):
+        if sets[0] and all(one == sets[0] for one in sets) and sets[0] != pairs[0][1]:
             yield fact(name, value=tuple(sorted(sets[0])))

@@ -163,6 +163,7 @@ LINES = (
 
 TRAIL = (
     Predicate("becomes_size", "trail", ("size", "size"), one=("the grid of {0} becomes one of {1}",)),
+    Predicate("all_one", "trail", ("colour",), valued=True, one=("the new grid is {0} all over",)),
     Predicate("drawn", "trail", ("colour", "spans"), one=("{0} comes to {1}",)),
     Predicate("from_input", "trail", one=("this step starts from the input again",)),
     Predicate("from_other", "trail", ("size",), valued=True, one=("this step starts from a grid of its own of {0}",)),
