@@ -20,8 +20,11 @@ from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir
 @click.option("--kills", type=click.IntRange(0), default=100, show_default=True, help="Kills at random instants.")
 @click.option("--workers", type=click.IntRange(1, 16), help="Processes at once; by default 1, on PostgreSQL 3.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random instants.")
+@click.option("--samples", type=click.IntRange(10), default=1_500, show_default=True, help="Size of one job.")
 @json_option
-def crashtest(run_dir: Path, ledger: str | None, kills: int, workers: int | None, seed: int, *, as_json: bool) -> None:
+def crashtest(
+    run_dir: Path, ledger: str | None, kills: int, workers: int | None, seed: int, samples: int, *, as_json: bool
+) -> None:
     """Kill a synthetic run again and again on your own disk and database, and count what breaks.
 
     Works on a scratch ledger beside the real one, which is not touched. Strikes every fault point with kill,
@@ -32,7 +35,7 @@ def crashtest(run_dir: Path, ledger: str | None, kills: int, workers: int | None
     if url.startswith("sqlite:") and n_workers > 1:
         raise click.UsageError("a SQLite ledger has one process; use --workers 1, or a postgresql:// ledger")
     click.echo(f"striking {url.rpartition('@')[2] or url} …", err=True)
-    report = _campaign(url, kills=kills, workers=n_workers, seed=seed)
+    report = _campaign(url, kills=kills, workers=n_workers, seed=seed, samples=samples)
     click.echo(orjson.dumps(report) if as_json else certificate(report))
     sys.exit(0 if report["sound"] else 1)
 

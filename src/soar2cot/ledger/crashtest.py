@@ -1,6 +1,6 @@
 """Kills a synthetic job again and again, on the disk or database that a run would use, and counts what breaks.
 
-    python -m soar2cot.ledger.crashtest URL --kills 200 --workers 1 --seed 0
+    python -m soar2cot.ledger.crashtest URL --kills 200 --workers 1 --seed 0 --samples 1500
 
 The ledger under test is a scratch one: a folder beside the SQLite file, a schema of its own in the database. The
 process forks its workers and its inspectors, so that it holds nothing of its own that a kill could hide in.
@@ -241,12 +241,12 @@ class Campaign:
         return verdict
 
 
-def certify(url: str, *, kills: int, workers: int, seed: int, n_samples: int = 1_500) -> Report:
-    """The whole campaign: every fault point, then random kills."""
+def certify(url: str, *, kills: int, workers: int, seed: int, samples: int) -> Report:
+    """The whole campaign: every fault point, then random kills over jobs of so many samples."""
     started = time.monotonic()
     everywhere = Campaign(url, n_samples=120, seed=seed)
     everywhere.strike_everywhere()
-    at_random = Campaign(url, n_samples=n_samples, seed=seed, workers=workers)
+    at_random = Campaign(url, n_samples=samples, seed=seed, workers=workers)
     at_random.report = everywhere.report
     if kills:
         at_random.kill_at_random(kills)
@@ -344,10 +344,10 @@ async def _schema(url: str, statement: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """`URL --kills N --workers N --seed N`: the report as JSON on stdout."""
+    """`URL --kills N --workers N --seed N --samples N`: the report as JSON on stdout."""
     options = dict(zip(arguments[1::2], arguments[2::2], strict=True))
     numbers = {name.removeprefix("--"): int(value) for name, value in options.items()}
-    report = certify(arguments[0], kills=numbers["kills"], workers=numbers["workers"], seed=numbers["seed"])
+    report = certify(arguments[0], **numbers)
     report.strikes = dict(Counter(report.strikes))
     sys.stdout.write(orjson.dumps({**asdict(report), "sound": report.sound}).decode() + "\n")
 

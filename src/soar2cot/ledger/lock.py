@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import platform
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from soar2cot.errors import LedgerBusyError, LedgerError
 from soar2cot.ledger.rows import utc_text
 
 _DIGITS = 20
+_OCTAL = re.compile(r"\\([0-7]{3})")
 _NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs"}
     | {"orangefs", "ocfs2", "ncpfs", "fuse.glusterfs", "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.juicefs"}
@@ -122,7 +124,7 @@ def refuse_network(ledger: Path, *, kind: str | None = None) -> None:
 
 def _mount(line: str) -> tuple[str, str]:
     before, _, after = line.partition(" - ")
-    point = before.split(" ")[4].encode().decode("unicode_escape")
+    point = _OCTAL.sub(lambda match: chr(int(match[1], 8)), before.split(" ")[4])  # a space stands there as \\040
     return point, after.split(" ")[0]
 
 
