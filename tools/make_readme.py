@@ -79,8 +79,11 @@ async def read_outcome(config: RunConfig) -> Outcome:
 
 
 def describe(outcome: Outcome) -> str:
-    """The program that went in, the text that came out."""
-    return f"```python\n{outcome.record.soar_code.strip()}\n```\n\n```text\n{outcome.record.instructions.strip()}\n```"
+    """The program that went in; analysis and method that came out; the end of the chain of thought."""
+    record = outcome.record
+    _, check, rest = record.chain_of_thought[0].partition("Check on")
+    texts = [record.instructions.strip(), f"…\n\n{check}{rest.strip()}"]
+    return "\n\n".join([f"```python\n{record.soar_code.strip()}\n```", *(f"```text\n{text}\n```" for text in texts)])
 
 
 def put_between_marks(page: Path, name: str, text: str) -> None:
