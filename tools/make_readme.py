@@ -82,7 +82,7 @@ def describe(outcome: Outcome) -> str:
     """The program that went in; analysis and method that came out; the end of the chain of thought."""
     record = outcome.record
     _, check, rest = record.chain_of_thought[0].partition("Check on")
-    texts = [record.instructions.strip(), f"…\n\n{check}{rest.strip()}"]
+    texts = [record.instructions.strip(), f"…\n\n{check}{rest.rstrip()}"]
     return "\n\n".join([f"```python\n{record.soar_code.strip()}\n```", *(f"```text\n{text}\n```" for text in texts)])
 
 
