@@ -29,9 +29,18 @@ from soar2cot.soar_loader.keep import Kept, keep_rounds
 from soar2cot.soar_loader.reader import RowReader
 from soar2cot.soar_loader.schema import KIND, KINDS, RAW_COLUMNS, ROUND
 from soar2cot.soar_loader.sources import Paths, open_sources
-from soar2cot.soar_loader.write import OUT_COLUMNS, LabelledWriter, check_target, size_of, spilling, writing
+from soar2cot.soar_loader.write import (
+    OUT_COLUMNS,
+    LabelledWriter,
+    check_target,
+    size_of,
+    spilling,
+    sweep_folders,
+    writing,
+)
 
 _BUCKET_SHARE = 24  # a bucket is read, brought into order (a copy) and encoded; a batch dealt out likewise
+_BUCKETS_MAX = 512  # files that are open at once
 _SHOWN_BAD = 10
 _PLACE = "place"
 
@@ -79,6 +88,7 @@ def label(
     Raises: InputError: a file is not in the SOAR schema or cannot be read; `out` is as it was.
     Crash:  `out` is as it was; what lies beside it is swept by the next `label` to the same name.
     """
+    sweep_folders(out)
     check_target(out)
     reader = RowReader(open_sources(raw))
     kept = _keys(reader, keep or (out if out.exists() else None))
@@ -146,7 +156,8 @@ class _Labelling:
     def _bucket_edges(self) -> NDArray[np.intp]:
         """Where each bucket begins and the last one ends, in places of the result."""
         n = len(self.keys)
-        n_buckets = max(1, int(np.ceil(n * self.reader.row_bytes * _BUCKET_SHARE / self.memory_bytes)))
+        wanted = int(np.ceil(n * self.reader.row_bytes * _BUCKET_SHARE / self.memory_bytes))
+        n_buckets = max(1, min(wanted, n, _BUCKETS_MAX))
         return np.linspace(0, n, n_buckets + 1).astype(np.intp)
 
     def _batches(self) -> Iterator[tuple[Any, NDArray[np.int32]]]:
