@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from json import dumps
+from json import JSONEncoder
 from typing import Any
 
 MAX_TEXT = 200
@@ -16,6 +16,8 @@ MAX_DEPTH = 4
 INT_LIMIT = 1 << 53
 FIXED = frozenset((int, str, bool, float, type(None)))
 _INT = {int}
+# lone surrogates stay as they are, for the tracer to replace when it encodes all
+dumps = JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def text_of(value: Any) -> str:
@@ -26,7 +28,7 @@ def text_of(value: Any) -> str:
     if kind is list and len(value) <= MAX_ITEMS and (text := _small_integers(value)) is not None:
         return text
     try:
-        return dumps(snapshot(value), separators=(",", ":"))
+        return dumps(snapshot(value))
     except Exception:  # noqa: BLE001 - looking runs the program's own code
         return dumps({"other": kind.__name__})
 

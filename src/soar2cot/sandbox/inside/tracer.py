@@ -11,12 +11,11 @@ written anew. Events are kept as JSON text from the start.
 from __future__ import annotations
 
 import sys
-from json import dumps
 from types import CodeType, FrameType
 from typing import Any
 
 from .lines import changing_lines
-from .snapshots import FIXED, text_of, texts_of_rows
+from .snapshots import FIXED, dumps, text_of, texts_of_rows
 
 RETURN = "<return>"
 SKIPPED = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
