@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -69,7 +70,8 @@ def _strike(name: str) -> None:
 def arm(name: str, action: Action | str, *, after: int = 1) -> None:
     """Strikes at the `after`-th passage of `name`.
 
-    Args:   action: a callable, or `kill` (SIGKILL to this process), `raise` (RuntimeError), `full` (ENOSPC).
+    Args:   action: a callable, or `kill` (SIGKILL to this process), `raise` (RuntimeError), `full` (ENOSPC),
+            `pause` (half a second in which nothing moves).
     Raises: KeyError: no such point; ValueError: no such action.
     """
     if name not in POINTS:
@@ -103,4 +105,9 @@ def _disk_full() -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-_ACTIONS: dict[str, Action] = {"kill": _kill, "raise": _raise, "full": _disk_full}
+def _pause() -> None:
+    """Slows everything down from here on for a moment: time for a test to send a signal."""
+    time.sleep(0.5)
+
+
+_ACTIONS: dict[str, Action] = {"kill": _kill, "raise": _raise, "full": _disk_full, "pause": _pause}

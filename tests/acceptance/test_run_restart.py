@@ -13,12 +13,12 @@ import pytest
 
 from tests.crash.kit import TASKS, Job
 
-N = 40
+N = 24
 
 
 @pytest.fixture
-def job(tmp_path: Path) -> Job:
-    return Job(tmp_path, N)
+def job(quick_path: Path) -> Job:
+    return Job(quick_path, N)
 
 
 def processed(said: str) -> list[tuple[str, int]]:
@@ -195,6 +195,8 @@ def test_a_duplicate_entry_is_one_entry(job: Job) -> None:
 def test_two_runs_on_one_directory_the_second_is_told_who_has_it(job: Job) -> None:
     first = job.start("pipeline.committed:pause", concurrency=1)
     wait_for(job, "Task completed")
+    assert first.pid is not None
+    os.kill(first.pid, signal.SIGSTOP)
     job.said.rename(job.said.with_suffix(".first"))
     code, said = job.run()
     assert code == 1

@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import scipy.ndimage
+
+import soar2cot.engines.symbolic.engine
+import soar2cot.ledger.sqlite
 from soar2cot import faults
 from soar2cot.challenge import render_grid
 from soar2cot.config import RunConfig
@@ -26,6 +30,8 @@ from soar2cot.pipeline import Pipeline, Settings, Stop, Summary
 from soar2cot.records import Instructions, Sample
 from soar2cot.run import RunOptions, execute, exit_code
 from soar2cot.soar_loader import BadRow
+
+PRELOADED = (scipy.ndimage, soar2cot.engines.symbolic.engine, soar2cot.ledger.sqlite)  # else each child imports them
 
 
 class PaidClient:

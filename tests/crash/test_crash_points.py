@@ -11,12 +11,12 @@ from tests.crash.kit import Job
 
 IN_A_RUN = [name for name in faults.POINTS if name.split(".")[0] in {"atomic", "journal", "pipeline", "progress"}]
 IN_A_RUN += [name for name in faults.POINTS if name.startswith("ledger.commit")]
-N = 40
+N = 16
 
 
 @pytest.fixture
-def job(tmp_path: Path) -> Job:
-    return Job(tmp_path, N)
+def job(quick_path: Path) -> Job:
+    return Job(quick_path, N)
 
 
 @pytest.mark.parametrize("action", ["kill", "raise", "full"])

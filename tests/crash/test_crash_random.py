@@ -61,10 +61,10 @@ def campaign(job: Job, *, kills: int, seed: int) -> int:
     ("n_samples", "kills"),
     [(300, 12), pytest.param(3000, 220, marks=pytest.mark.slow)],
 )
-def test_killed_again_and_again(tmp_path: Path, n_samples: int, kills: int) -> None:
-    calm = Job(tmp_path / "calm", n_samples)
+def test_killed_again_and_again(quick_path: Path, n_samples: int, kills: int) -> None:
+    calm = Job(quick_path / "calm", n_samples)
     assert calm.run()[0] == 0
-    job = Job(tmp_path / "killed", n_samples)
+    job = Job(quick_path / "killed", n_samples)
     reader = Reader(job)
     reader.start()
     hits = campaign(job, kills=kills, seed=1)
