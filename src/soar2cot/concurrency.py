@@ -73,7 +73,7 @@ class Slots:
         """Leaves the line; a slot that was granted in the same instant is given back."""
         if turn.done() and not turn.cancelled():
             self.release()
-        else:
+        elif turn in self._waiting:  # `_wake` may have dropped the cancelled turn before its task came to know
             self._waiting.remove(turn)
 
     def _wake(self) -> None:

@@ -6,15 +6,18 @@ Runs programs with plain `exec` in this process: for programs you trust, in test
 from __future__ import annotations
 
 import hashlib
+import io
 import re
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import orjson
 
 from soar2cot.challenge import check_grid, copy_grid
-from soar2cot.errors import ChallengeError
 from soar2cot.records import Grid
 
 Execute = Callable[[str, Grid], "Grid | None"]
@@ -23,16 +26,48 @@ _FENCE = re.compile(r"```python\n(.*?)\n```", re.DOTALL)
 _GRID = re.compile(r"(?:^[0-9](?: [0-9])*\n?)+", re.MULTILINE)
 
 
-def run_program(code: str, grid: Grid) -> Grid | None:
-    """The grid that the program gives, None where it raises or gives none."""
+class _OutOfTimeError(BaseException):
+    """Not an Exception: programs like to catch those."""
+
+
+def run_program(code: str, grid: Grid, *, cpu_s: float = 2.0) -> Grid | None:
+    """The grid that the program gives, None where it raises, gives none or takes longer than `cpu_s`.
+
+    What it prints is dropped. The time limit holds in the main thread alone.
+    """
     names: dict[str, Any] = {}
     try:
-        exec(code, names)
-        result = names["transform"](copy_grid(grid))
-        plain = orjson.loads(orjson.dumps(result, option=orjson.OPT_SERIALIZE_NUMPY))
-        return check_grid([[int(cell) for cell in row] for row in plain], where="oracle")
-    except (ChallengeError, Exception):  # noqa: BLE001 - whatever a program does, there is no grid
+        with _limited(cpu_s), redirect_stdout(_Dropped()):
+            exec(code, names)
+            result = names["transform"](copy_grid(grid))
+            plain = orjson.loads(orjson.dumps(result, option=orjson.OPT_SERIALIZE_NUMPY))
+            return check_grid([[int(cell) for cell in row] for row in plain], where="oracle")
+    except (_OutOfTimeError, Exception):  # noqa: BLE001 - whatever a program does, there is no grid
         return None
+
+
+class _Dropped(io.TextIOBase):
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+@contextmanager
+def _limited(cpu_s: float) -> Generator[None]:
+    """Raises in the block, again and again, once it has used its CPU time."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, _out_of_time)
+    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_s, 0.1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _out_of_time(*_: object) -> None:
+    raise _OutOfTimeError
 
 
 @dataclass
