@@ -2,9 +2,10 @@
 
 Nothing here counts or scans without bound. A list is read by keyset from a cursor; a condition without an index is
 searched window by window until the page is full or `patience_s` is over, and the page says how far it came.
-Curves are drawn from rows at evenly spaced places, not from all.
+Curves are drawn from rows at evenly spaced places, not from all. Ids of results rise in the order of work
+(`000012-007bbfb7-original`), which is the order of lists, backwards.
 
-The SQL is the same for SQLite and PostgreSQL; `?` stands for a parameter.
+The SQL is the same for SQLite and PostgreSQL but for what `Dialect` holds; `?` stands for a parameter.
 """
 
 from __future__ import annotations
@@ -20,12 +21,36 @@ from soar2cot.records import SampleKey
 Row: TypeAlias = Sequence[Any]
 _WINDOW = 500
 _ROUNDS = 100
-_COLUMNS = "seq, task_id, round_index, data_type, score, model, soar_source_model, created_at"
+_COLUMNS = "id, task_id, round_index, data_type, score, model, soar_source_model, created_at"
+_ALL_UP_TO = 400
+_RECENT = 5_000
 _PATIENCE_S = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What differs between the databases.
+
+    `completed_s` is when a sample was completed, in seconds since 1970; `place` is a column of `completed` that rises
+    with time and has an index, `order` the columns of that index.
+    """
+
+    completed_s: str
+    place: str
+    order: tuple[str, ...]
+
+
+SQLITE = Dialect("completed_s", "seq", ("seq",))
+POSTGRES = Dialect("extract(epoch FROM completed_at)::bigint", "tx", ("tx", "seq"))
 
 
 class Reader(Protocol):
     """A connection that can only read."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """Which database it is."""
+        ...
 
     async def fetch(self, sql: str, *values: Any) -> Sequence[Row]:
         """All rows of one statement.
@@ -59,25 +84,26 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of a list. `cursor` continues after it."""
+    """A line of a list. `cursor` continues after it (the id of the result)."""
 
     key: SampleKey
     score: float
     model: str
     source_model: str
     created_at: str
-    cursor: int
+    cursor: str
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of a list, the newest first.
+    """A part of a list, the last in the order of work first.
 
-    `next_cursor` is None at the end; where `searched` is less than asked for, time was up and it goes on from there.
+    `next_cursor` is None at the end; where the page is not full, time was up and the search goes on from there.
+    `n_searched`: results looked at for this page.
     """
 
     rows: tuple[Listed, ...]
-    next_cursor: int | None
+    next_cursor: str | None
     n_searched: int
 
 
@@ -108,7 +134,7 @@ class Version:
     method: str
 
 
-_Window: TypeAlias = tuple[list[Listed], int | None, int]
+_Window: TypeAlias = tuple[list[Listed], str | None, int]
 
 
 class Browse:
@@ -149,46 +175,47 @@ class Browse:
             start.data_type,
             limit,
         )
-        return [(SampleKey(*row[:3]), row[3], load_text(row[4]), load_text(row[5]), str(row[6])) for row in rows]
+        return [(SampleKey(*row[:3]), row[3], load_text(row[4]), load_text(row[5]), _when(row[6])) for row in rows]
 
     async def history(self, *, points: int = 120) -> list[tuple[int, int]]:
         """(seconds since 1970, samples completed by then), from the first completion to the last.
 
-        Read at `points` places, whatever the number of samples.
+        Read at `points` places, whatever the number of samples; where samples were taken back the middle of the
+        curve counts them.
         """
-        first, last = await self._ends("completed")
+        dialect = self._reader.dialect
+        rows = await self._reader.fetch(f"SELECT min({dialect.place}), max({dialect.place}) FROM completed")
+        first, last = rows[0]
         if last is None:
             return []
-        found: list[tuple[int, int]] = []
-        for place in _spread(first, last, points):
-            rows = await self._reader.fetch(
-                "SELECT completed_s, seq FROM completed WHERE seq >= ? ORDER BY seq LIMIT 1", place
-            )
-            found += [(int(row[0]), int(row[1]) - first + 1) for row in rows]
-        return sorted(set(found))
+        query = (
+            f"SELECT {dialect.completed_s}, seq FROM completed WHERE {dialect.place} >= ?"
+            f" ORDER BY {', '.join(dialect.order)} LIMIT 1"
+        )
+        found = [row for place in _spread(first, last, points) for row in await self._reader.fetch(query, place)]
+        lowest = min(row[1] for row in found)
+        return sorted({(int(row[0]), int(row[1]) - lowest + 1) for row in found})
 
     async def completed_since(self, second: int) -> tuple[int, int | None]:
         """How many were completed at or after a time, and when the first of them; of the last 5,000 at most."""
+        dialect = self._reader.dialect
+        order = ", ".join(f"{column} DESC" for column in dialect.order)
         rows = await self._reader.fetch(
-            "SELECT count(*), min(completed_s) FROM"
-            " (SELECT completed_s FROM completed ORDER BY seq DESC LIMIT 5000) AS c"
-            " WHERE completed_s >= ?",
+            f"SELECT count(*), min(s) FROM (SELECT {dialect.completed_s} AS s FROM completed ORDER BY {order}"
+            f" LIMIT {_RECENT}) AS c WHERE s >= ?",
             second,
         )
         return int(rows[0][0]), rows[0][1]
 
-    async def score_sample(self, *, at_most: int = 400) -> list[float]:
+    async def score_sample(self, *, at_most: int = _ALL_UP_TO) -> list[float]:
         """Scores at evenly spaced places of the table: all of a small ledger, a fair sample of a large one."""
-        first, last = await self._ends("instructions")
-        if last is None:
-            return []
-        if last - first < at_most:
-            return [float(row[0]) for row in await self._reader.fetch("SELECT score FROM instructions ORDER BY seq")]
-        scores: list[float] = []
-        for place in _spread(first, last, at_most):
-            rows = await self._reader.fetch("SELECT score FROM instructions WHERE seq >= ? ORDER BY seq LIMIT 1", place)
-            scores += [float(row[0]) for row in rows]
-        return scores
+        rows = await self._reader.fetch("SELECT score FROM instructions LIMIT ?", at_most + 1)
+        if len(rows) <= at_most:
+            return [float(row[0]) for row in rows]
+        last = (await self._last_round()) or 0
+        query = "SELECT score FROM instructions WHERE id >= ? ORDER BY id LIMIT 1"
+        places = [_somewhere_in_round(place, i) for i, place in enumerate(_repeat(_spread(0, last, at_most), at_most))]
+        return [float(row[0]) for place in places for row in await self._reader.fetch(query, place)]
 
     async def meta(self, name: str) -> str | None:
         """A small named value, None where it was never set."""
@@ -201,24 +228,23 @@ class Browse:
         return (str(rows[0][0]), int(rows[0][1])) if rows else None
 
     async def models(self) -> list[str]:
-        """The names in `model` of the newest 200 results, for a list to choose from."""
+        """The names in `model` of the last 200 results, for a list to choose from."""
         rows = await self._reader.fetch(
-            "SELECT DISTINCT model FROM (SELECT model FROM instructions ORDER BY seq DESC LIMIT 200) AS m"
-            " ORDER BY model"
+            "SELECT DISTINCT model FROM (SELECT model FROM instructions ORDER BY id DESC LIMIT 200) AS m ORDER BY model"
         )
         return [load_text(row[0]) for row in rows]
 
     async def page(
-        self, wanted: Filter, *, before: int | None = None, limit: int = 50, patience_s: float = _PATIENCE_S
+        self, wanted: Filter, *, before: str | None = None, limit: int = 50, patience_s: float = _PATIENCE_S
     ) -> Page:
-        """The newest results that fit, from the cursor `before` on.
+        """The last results that fit, from the cursor `before` on.
 
         Stops after `patience_s` seconds even if the page is not full: go on with `next_cursor`.
         """
         window = self._rounds_window if wanted.task_id else self._window
         deadline = self._clock() + patience_s
         rows: list[Listed] = []
-        cursor: int | None = before
+        cursor = before
         n_searched = 0
         while len(rows) < limit:
             found, cursor, n = await window(wanted, cursor, limit - len(rows))
@@ -238,7 +264,7 @@ class Browse:
             key.task_id,
             key.data_type,
         )
-        return [Version(int(r[0]), load_text(r[1]), str(r[2]), float(r[3]), load_text(r[4])) for r in rows]
+        return [Version(int(r[0]), load_text(r[1]), _when(r[2]), float(r[3]), load_text(r[4])) for r in rows]
 
     async def neighbours(self, key: SampleKey) -> tuple[SampleKey | None, SampleKey | None]:
         """The results before and after one in the order of work (round, task)."""
@@ -257,48 +283,45 @@ class Browse:
         """Closes the connection."""
         await self._reader.aclose()
 
-    async def _window(self, wanted: Filter, before: int | None, limit: int) -> _Window:
-        """The next _WINDOW rows by age."""
-        first, last = await self._ends("instructions") if before is None else (0, before - 1)
-        if last is None or last < first:
+    async def _window(self, wanted: Filter, before: str | None, limit: int) -> _Window:
+        """The next _WINDOW results, looked through."""
+        place, values = ("WHERE id < ?", [before]) if before is not None else ("", [])
+        window = f"SELECT {{}} FROM instructions {place} ORDER BY id DESC LIMIT {_WINDOW}"
+        (bounds,) = await self._reader.fetch(f"SELECT count(*), min(id) FROM ({window.format('id')}) AS w", *values)
+        n, lowest = int(bounds[0]), bounds[1]
+        if not n:
             return [], None, 0
-        floor = last - _WINDOW
-        conditions, values = _conditions(wanted)
+        conditions, wanted_values = _conditions(wanted)
         rows = await self._reader.fetch(
-            f"SELECT {_COLUMNS} FROM instructions WHERE seq <= ? AND seq > ?{conditions} ORDER BY seq DESC LIMIT ?",
-            *(last, floor, *values, limit),
+            f"SELECT {_COLUMNS} FROM instructions WHERE id >= ?{' AND id < ?' if values else ''}{conditions}"
+            " ORDER BY id DESC LIMIT ?",
+            *(lowest, *values, *wanted_values, limit),
         )
-        listed = [_listed(row, cursor=row[0]) for row in rows]
+        listed = [_listed(row) for row in rows]
         if len(listed) == limit:
-            return listed, listed[-1].cursor, last - listed[-1].cursor + 1
-        return listed, (floor + 1 if floor > 0 else None), min(last, _WINDOW)
+            return listed, listed[-1].cursor, n
+        return listed, (lowest if n == _WINDOW else None), n
 
-    async def _rounds_window(self, wanted: Filter, before: int | None, limit: int) -> _Window:
-        """The next _ROUNDS rounds of one task, by the index; a cursor here is twice the round, plus the data type."""
-        last = before - 1 if before is not None else await self._last_place()
-        if last < 0:
+    async def _rounds_window(self, wanted: Filter, before: str | None, limit: int) -> _Window:
+        """The results of one task in the next _ROUNDS rounds, by the index."""
+        last = _round_of(before) if before is not None else await self._last_round()
+        if last is None:
             return [], None, 0
-        floor = max(0, last // 2 - _ROUNDS)
+        floor = max(0, last - _ROUNDS)
         conditions, values = _conditions(wanted)
+        earlier = "" if before is None else " AND id < ?"
         rows = await self._reader.fetch(
-            f"SELECT {_COLUMNS} FROM instructions WHERE round_index BETWEEN ? AND ?{conditions}"
-            " ORDER BY round_index DESC, data_type",
-            *(floor, last // 2, *values),
+            f"SELECT {_COLUMNS} FROM instructions WHERE round_index BETWEEN ? AND ?{earlier}{conditions}"
+            " ORDER BY id DESC LIMIT ?",
+            *(floor, last, *([] if before is None else [before]), *values, limit),
         )
-        listed = [_listed(row, cursor=2 * row[2] + (row[3] == "original")) for row in rows]
-        listed = sorted((item for item in listed if item.cursor <= last), key=lambda item: -item.cursor)
-        if len(listed) >= limit:
-            return listed[:limit], listed[limit - 1].cursor, limit
-        return listed, (2 * floor if floor > 0 else None), len(listed)
+        listed = [_listed(row) for row in rows]
+        if len(listed) == limit:
+            return listed, listed[-1].cursor, limit
+        return listed, (f"{floor:06d}" if floor > 0 else None), len(listed)
 
-    async def _last_place(self) -> int:
-        rows = await self._reader.fetch("SELECT max(round_index) FROM instructions")
-        return -1 if rows[0][0] is None else 2 * int(rows[0][0]) + 1
-
-    async def _ends(self, table: Literal["completed", "instructions"]) -> tuple[int, int | None]:
-        rows = await self._reader.fetch(f"SELECT min(seq) FROM {table}")
-        ends = await self._reader.fetch(f"SELECT max(seq) FROM {table}")
-        return (rows[0][0] or 0), ends[0][0]
+    async def _last_round(self) -> int | None:
+        return (await self._reader.fetch("SELECT max(round_index) FROM instructions"))[0][0]
 
 
 def _conditions(wanted: Filter) -> tuple[str, list[Any]]:
@@ -326,9 +349,24 @@ def _conditions(wanted: Filter) -> tuple[str, list[Any]]:
     return "".join(f" AND {sql}" for sql, _ in parts), [value for _, values in parts for value in values]
 
 
-def _listed(row: Row, *, cursor: int) -> Listed:
+def _listed(row: Row) -> Listed:
     key = SampleKey(row[1], row[2], row[3])
-    return Listed(key, float(row[4]), load_text(row[5]), load_text(row[6]), _when(row[7]), int(cursor))
+    return Listed(key, float(row[4]), load_text(row[5]), load_text(row[6]), _when(row[7]), row[0])
+
+
+def _round_of(cursor: str) -> int | None:
+    """The round that an id begins with; a cursor somebody made up is none."""
+    number = cursor.partition("-")[0]
+    return int(number) if number.isascii() and number.isdecimal() and len(number) <= 9 else None
+
+
+def _somewhere_in_round(round_index: int, n: int) -> str:
+    """An id in the round, each `n` at another place of it: by the golden ratio, so that they lie far apart."""
+    return f"{round_index:06d}-{n * 2_654_435_769 % 2**32:08x}"
+
+
+def _repeat(places: list[int], n: int) -> list[int]:
+    return [places[i * len(places) // n] for i in range(n)]
 
 
 def _run_totals(row: Row) -> RunTotals:

@@ -6,6 +6,7 @@ What a worker says, it says only after the ledger returned: whatever was said mu
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -93,7 +94,11 @@ def sample_answer(n: int) -> Call:
 
 
 async def work(job: Job, say: Callable[[str], None]) -> None:
-    """Does what is left of the job. Says `open`, `claimed n`, `answered n`, `done n`, `finished`."""
+    """Does what is left of the job. Says `open`, `claimed n t`, `answered n`, `done n t`, `finished`.
+
+    `t`: nanoseconds of the machine's monotonic clock, the same for all processes; before asking for the claim, and
+    after the commit.
+    """
     ledger = await open_ledger(job.url)
     say("open")
     run_id = await ledger.start_run(config={}, fingerprint="crashtest", data_identity=None, engine_version="1")
@@ -113,9 +118,10 @@ async def work(job: Job, say: Callable[[str], None]) -> None:
 
 async def _slot(ledger: Ledger, job: Job, run_id: str, left: Iterator[int], say: Callable[[str], None]) -> None:
     while batch := [n for n, _ in zip(left, range(_BATCH), strict=False)]:
+        asked = time.monotonic_ns()
         claims = await ledger.claim([sample_key(n) for n in batch], run_id=run_id, lease_s=job.lease_s)
         for claim in claims:
-            say(f"claimed {sample_number(claim.key)}")
+            say(f"claimed {sample_number(claim.key)} {asked}")
         for claim in claims:
             try:
                 await _one(ledger, job, run_id, claim, say)
@@ -132,7 +138,7 @@ async def _one(ledger: Ledger, job: Job, run_id: str, claim: Claim, say: Callabl
     if job.pause_s:
         await asyncio.sleep(job.pause_s)
     await ledger.commit(claim, sample_outcome(n), run_id=run_id)
-    say(f"done {n}")
+    say(f"done {n} {time.monotonic_ns()}")
 
 
 async def inspect(job: Job, done: set[int], answered: set[int], *, whole: bool) -> Verdict:

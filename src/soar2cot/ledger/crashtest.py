@@ -119,7 +119,7 @@ class Campaign:
     def _next_job(self) -> None:
         self._jobs += 1
         self.job = Job(scratch_url(self._url, self._jobs), self._n_samples, lease_s=5 if self._n_workers > 1 else 30)
-        self.done: set[int] = set()
+        self.done: dict[int, int] = {}
         self.answered: set[int] = set()
 
     def strike_everywhere(self) -> None:
@@ -127,7 +127,7 @@ class Campaign:
         for action in ACTIONS:
             self._strike("ledger.migrate.before_commit", action, after=1, fresh=True)
             for point in _WORKING:
-                for after in (1, 2, 9):
+                for after in (1, 7):
                     self._strike(point, action, after=after)
             self._strike_history(action)
         self._finish()
@@ -217,22 +217,22 @@ class Campaign:
     def _listen(self, *workers: Worker) -> None:
         for worker in workers:
             for line in worker.heard():
-                word, _, number = line.partition(" ")
-                self._hear(word, int(number or 0))
+                word, *numbers = line.split(" ")
+                self._hear(word, *map(int, numbers))
 
-    def _hear(self, word: str, n: int) -> None:
+    def _hear(self, word: str, n: int = 0, instant: int = 0) -> None:
         if word == "done":
-            self.done.add(n)
+            self.done[n] = instant
         elif word == "answered":
             self.answered.add(n)
         elif word == "overtaken":
             self.report.overtaken += 1
-        elif word == "claimed" and n in self.done:
+        elif word == "claimed" and self.done.get(n, instant) < instant:
             self.report.doubled += 1
             self.report.notes.append(f"sample {n} was done again")
 
     def _look(self, *, whole: bool) -> Verdict:
-        verdict = _ask(lambda: inspect(self.job, self.done, self.answered, whole=whole))
+        verdict = _ask(lambda: inspect(self.job, set(self.done), self.answered, whole=whole))
         self.report.lost += verdict.lost
         self.report.lost_answers += verdict.lost_answers
         self.report.doubled += verdict.doubled
@@ -244,7 +244,7 @@ class Campaign:
 def certify(url: str, *, kills: int, workers: int, seed: int, samples: int) -> Report:
     """The whole campaign: every fault point, then random kills over jobs of so many samples."""
     started = time.monotonic()
-    everywhere = Campaign(url, n_samples=120, seed=seed)
+    everywhere = Campaign(url, n_samples=80, seed=seed)
     everywhere.strike_everywhere()
     at_random = Campaign(url, n_samples=samples, seed=seed, workers=workers)
     at_random.report = everywhere.report

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from soar2cot.errors import LedgerError, LedgerUnavailableError
-from soar2cot.ledger.browse import Browse, Reader, Row
+from soar2cot.ledger.browse import POSTGRES, SQLITE, Browse, Dialect, Row
 
 
 async def open_browse(url: str) -> Browse:
@@ -31,8 +31,10 @@ async def open_browse(url: str) -> Browse:
     )
 
 
-class SqliteReader(Reader):
+class SqliteReader:
     """One connection, opened read-only; statements run one after the other in a thread of their own."""
+
+    dialect: Dialect = SQLITE
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
@@ -59,8 +61,10 @@ class SqliteReader(Reader):
             raise LedgerError(f"ledger {self._path}: cannot be read: {error}") from error
 
 
-class PostgresReader(Reader):
+class PostgresReader:
     """A few connections whose transactions are read-only."""
+
+    dialect: Dialect = POSTGRES
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool

@@ -95,7 +95,7 @@ def instructions_row(record: InstructionRecord, *, created_s: int) -> tuple[Any,
 def load_instructions(row: Sequence[Any]) -> InstructionRecord:
     """From a row of `record` or `records_after`."""
     (id_, task_id, round_index, is_hindsight, task_hash, instructions, analysis, method, thoughts, model) = row[:10]
-    (example_scores, score, step, soar_code, source_model, generation, detail) = row[10:]
+    (example_scores, score, step, soar_code, source_model, generation, detail, created_at) = row[10:]
     return InstructionRecord(
         id=id_,
         key=load_key(task_id, round_index, is_hindsight),
@@ -113,6 +113,7 @@ def load_instructions(row: Sequence[Any]) -> InstructionRecord:
         soar_generation=generation,
         is_hindsight=bool(is_hindsight),
         detail=load_text(detail),
+        created_at=created_at,
     )
 
 

@@ -248,14 +248,16 @@ SELECT count(*) FROM claims WHERE expires_at > clock_timestamp();
 -- The result of a sample.
 SELECT id, task_id, round_index, is_hindsight, task_hash, instructions,
     input_output_analysis, transformation_method, chain_of_thought, model, example_scores, score,
-    step, soar_code, soar_source_model, soar_generation, detail
+    step, soar_code, soar_source_model, soar_generation, detail,
+    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 FROM instructions WHERE round_index = $1 AND task_id = $2 AND is_hindsight = $3;
 
 -- name: records_after
 -- Results by id.
 SELECT id, task_id, round_index, is_hindsight, task_hash, instructions,
     input_output_analysis, transformation_method, chain_of_thought, model, example_scores, score,
-    step, soar_code, soar_source_model, soar_generation, detail
+    step, soar_code, soar_source_model, soar_generation, detail,
+    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 FROM instructions WHERE id > $1 ORDER BY id LIMIT $2;
 
 -- name: guesses_of

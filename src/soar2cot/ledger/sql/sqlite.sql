@@ -169,13 +169,15 @@ SELECT count(*) FROM claims WHERE token > 0;
 -- name: record
 -- The result of a sample.
 SELECT id, task_id, round_index, is_hindsight, task_hash, instructions, input_output_analysis, transformation_method,
-    chain_of_thought, model, example_scores, score, step, soar_code, soar_source_model, soar_generation, detail
+    chain_of_thought, model, example_scores, score, step, soar_code, soar_source_model, soar_generation, detail,
+    created_at
 FROM instructions WHERE round_index = ? AND task_id = ? AND is_hindsight = ?;
 
 -- name: records_after
 -- Results by id.
 SELECT id, task_id, round_index, is_hindsight, task_hash, instructions, input_output_analysis, transformation_method,
-    chain_of_thought, model, example_scores, score, step, soar_code, soar_source_model, soar_generation, detail
+    chain_of_thought, model, example_scores, score, step, soar_code, soar_source_model, soar_generation, detail,
+    created_at
 FROM instructions WHERE id > ? ORDER BY id LIMIT ?;
 
 -- name: guesses_between
