@@ -49,11 +49,13 @@ def write_method(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | Non
           plain: the systematic text, without any pass.
     """
     try:
+        if not plain:
+            text = _shortest(code, inputs, outputs)
+            if text is not None:
+                return Method(text, 0)
         statements = Statements(resolve(code))
         method = statements.method()
         unnamed = sum(item.op == "literal" for item in walk(method))
-        if not plain and not unnamed:
-            return Method(_shortest(method, inputs, outputs), 0)
         return Method(write_text(method), unnamed, statements.unnamed)
     except _UNTRANSLATED as error:
         return _literal(code, f"{type(error).__name__}: {error}"[:80])
@@ -68,16 +70,17 @@ def report(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) ->
     return Report(plain.text, found.kept, found.refused)
 
 
-def _shortest(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> str:
-    """The simplified text where it reads back as what was meant, else the systematic one."""
+def _shortest(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> str | None:
+    """The simplified text where it reads back as what was meant, None where there is none."""
+    method = Statements(resolve(code), checked=False).method()
+    if any(item.op == "literal" for item in walk(method)):
+        return None
     try:
         simplified = simplify(method, inputs, outputs).method
         text = write_text(simplified)
-        if read_text(text) == simplified:
-            return text
+        return text if read_text(text) == simplified else None
     except (*_UNTRANSLATED, NotUnderstoodError):
-        pass  # a pass made something that cannot be said: the systematic text says it
-    return write_text(method)
+        return None  # a pass made something that cannot be said: the systematic text says it
 
 
 def _literal(code: str, why: str) -> Method:

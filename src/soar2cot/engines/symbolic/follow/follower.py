@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -56,7 +57,7 @@ def _read(text: str) -> tuple[Step, ...]:
 def _understood(text: str, record: bool) -> tuple[tuple[Step, ...], CodeType]:
     steps = _read(text)
     if record:
-        return steps, compile(recorded_python(list(steps)), "<method>", "exec")
+        return steps, _compiled(recorded_python(list(steps)))
     return steps, compiled(Node("block", tuple(item for step in steps for item in step.statements)))
 
 
@@ -65,7 +66,13 @@ def compiled(method: Node) -> CodeType:
 
     Raises: CannotFollowError: it says something that cannot be done.
     """
-    return compile(python_of(method)[0], "<method>", "exec")
+    return _compiled(python_of(method)[0])
+
+
+def _compiled(text: str) -> CodeType:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return compile(text, "<method>", "exec")
 
 
 def run(
@@ -76,7 +83,8 @@ def run(
     here = {**namespace(budget), **(names or {})}
     exec(code, here)
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             answer = here["method"](copy_grid(grid))
     except OutOfBoundsError as error:
         return Following(None, str(error), n_steps=steps - budget.left)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+import functools
+import heapq
 import itertools
 import math
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -80,7 +83,9 @@ def _width(grid: Any) -> Any:
 
 
 def _at(grid: Any, place: tuple[Any, Any]) -> Any:
-    return grid[place] if isinstance(grid, np.ndarray) else grid[place[0]][place[1]]
+    if isinstance(grid, np.ndarray) or (isinstance(grid, dict) and place in grid):
+        return grid[place]
+    return grid[place[0]][place[1]]
 
 
 def _put(grid: Any, row: Any, column: Any, value: Any) -> None:
@@ -184,10 +189,24 @@ def _fill_holes(array: Any, structure: Any = None) -> Any:
     return ndimage.binary_fill_holes(array, structure=structure)
 
 
-def _dilate(array: Any, structure: Any = None) -> Any:
+def _dilate(array: Any, structure: Any = None, times: int = 1) -> Any:
     from scipy import ndimage
 
-    return ndimage.binary_dilation(array, structure=structure)
+    return ndimage.binary_dilation(array, structure=structure, iterations=times)
+
+
+def _center(array: Any) -> Any:
+    from scipy import ndimage
+
+    return ndimage.center_of_mass(array)
+
+
+def _heap_pop(heap: Any) -> Any:
+    return heapq.heappop(heap)
+
+
+def _heap_push(heap: Any, item: Any) -> None:
+    heapq.heappush(heap, item)
 
 
 def _erode(array: Any, structure: Any = None) -> Any:
@@ -246,28 +265,34 @@ def _diagonal_to(place: tuple[Any, Any], grid: Any) -> list[tuple[Any, Any]]:
     return _around(place, grid, _CORNERS)
 
 
-def namespace(budget: Budget) -> dict[str, Any]:
-    """All that a following can reach: no files, no modules beyond numpy's functions, no names of a program."""
-    here = {f"f{name}": value for name, value in globals().items() if name.startswith("_") and callable(value)}
+@cache
+def _reachable() -> dict[str, Any]:
+    own = {f"f{name}": value for name, value in globals().items() if name.startswith("_") and callable(value)}
     return {
-        **here,
+        **own,
         **{item.__name__: item for item in _BUILTINS},
-        "__builtins__": {},
         "np": np,
         "math": math,
         "Counter": Counter,
         "OrderedDict": OrderedDict,
         "defaultdict": defaultdict,
         "deque": deque,
-        "T": budget.turns,
-        "tick": budget.tick,
         "product": itertools.product,
         "groupby": itertools.groupby,
         "combinations": itertools.combinations,
         "permutations": itertools.permutations,
+        "chain": itertools.chain,
+        "accumulate": itertools.accumulate,
+        "zip_longest": itertools.zip_longest,
+        "reduce": functools.reduce,
         "ValueError": ValueError,
         "Exception": Exception,
     }
+
+
+def namespace(budget: Budget) -> dict[str, Any]:
+    """All that a following can reach: no files, no modules beyond numpy's functions, no names of a program."""
+    return {**_reachable(), "__builtins__": {}, "T": budget.turns, "tick": budget.tick}
 
 
 _BUILTINS: tuple[Any, ...] = (

@@ -84,6 +84,14 @@ def _statement(item: Node) -> list[Sentence]:
     return [_headed(head, body)]
 
 
+def check_head(item: Node) -> None:
+    """Raises `CannotSayError` where the statement's own words cannot be said; what hangs below it is not looked at."""
+    if item.op not in _HEADED:
+        _simple(item)
+    elif item.op not in ("try", "for_else"):
+        _head(item)
+
+
 def _head(item: Node) -> tuple[list[str], Node]:
     if item.op == "for":
         return _turns(item)

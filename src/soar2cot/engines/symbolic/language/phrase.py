@@ -87,14 +87,14 @@ class Trie:
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self._root: dict[str, object] = {}
-        for item in phrases:
+        for item in sorted(phrases, key=lambda item: len(item.pieces)):
             here: dict[str, object] = self._root
             for word in item.lead:
                 here = here.setdefault(word, {})  # type: ignore[assignment]
             here.setdefault("", []).append(item)  # type: ignore[union-attr]
 
     def matches(self, words: list[str], at: int) -> list[tuple[Phrase, int]]:
-        """(phrase, position after its leading words), the longest lead first."""
+        """(phrase, position after its leading words), the longest lead first, of equal ones the longest phrase."""
         found: list[tuple[Phrase, int]] = []
         here: dict[str, object] | None = self._root
         while here is not None:

@@ -61,7 +61,7 @@ class Reader:
         parts: list[Arg] = []
         position = at
         while True:
-            found = self._bare(position) or self.read(position, 51)
+            found = self._nested(position) or self._bare(position) or self.read(position, 51)
             if found is None:
                 return None
             parts.append(found[0])
@@ -72,6 +72,15 @@ class Reader:
         if len(parts) == 1 and isinstance(parts[0], Node):
             return parts[0], position
         return Node("both", tuple(parts)), position
+
+    def _nested(self, at: int) -> tuple[Node, int] | None:
+        """A group of targets in brackets."""
+        if at >= len(self.words) or self.words[at] != "(":
+            return None
+        found = self._target(at + 1)
+        if found is None or found[0].op != "both" or self.words[found[1] : found[1] + 1] != [")"]:
+            return None
+        return found[0], found[1] + 1
 
     def _bare(self, at: int) -> tuple[Node, int] | None:
         """`each cell` for `the cell`, `each cell A` as it stands."""

@@ -83,6 +83,9 @@ def _fill_rest(slot: Slot, item: Node, *, strict: bool) -> list[str]:
     for number, part in enumerate(item.nodes[slot.index :]):
         if number:
             words += slot.separator
+        if part.op == "both":
+            words += ["(", *_say(part, 0, "t", strict=strict), ")"]
+            continue
         words += _part(part, slot, strict=strict)
     return words
 

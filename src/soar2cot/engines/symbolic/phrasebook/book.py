@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from soar2cot.engines.symbolic.language.phrase import Phrase, Trie
-from soar2cot.engines.symbolic.phrasebook import arithmetic, arrays, collections, places, statements
+from soar2cot.engines.symbolic.phrasebook import arithmetic, arrays, collections, more, places, statements
 from soar2cot.engines.symbolic.phrasebook.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
@@ -13,6 +13,7 @@ ENTRIES: tuple[Entry, ...] = (
     *collections.ENTRIES,
     *places.ENTRIES,
     *arrays.ENTRIES,
+    *more.ENTRIES,
     *statements.ENTRIES,
 )
 

@@ -264,8 +264,10 @@ class Expressions:
         return found
 
     def _lambda(self, item: ast.Lambda) -> Node | None:
-        if item.args.defaults or not item.args.args:
-            raise NoWordsError("a rule of nothing")
+        if not item.args.args:
+            return None
+        if item.args.defaults:
+            raise NoWordsError("a rule with usual values")
         parameters = [self.names.node(argument.arg) for argument in item.args.args]
         names = [part for part in parameters if part is not None]
         return node("lambda1", names[0] if len(names) == 1 else Node("both", tuple(names)), self.expression(item.body))

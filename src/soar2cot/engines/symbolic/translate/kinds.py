@@ -66,6 +66,8 @@ class Kinds:
         self.noun[self._parameter] = "input"
 
     def _vote(self, target: ast.AST, noun: str | None, weight: int = 1) -> None:
+        if noun in ("input", "result"):
+            noun = "picture"
         if noun is not None and isinstance(target, ast.Name):
             self._votes.setdefault(target.id, Counter())[noun] += weight
 

@@ -15,6 +15,7 @@ _MODULES = {
     "collections": "",
     "itertools": "",
     "functools": "",
+    "heapq": "heapq",
     "scipy": "scipy",
     "scipy.ndimage": "ndimage",
     "scipy.ndimage.measurements": "ndimage",

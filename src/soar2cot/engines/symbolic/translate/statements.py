@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 
-from soar2cot.engines.symbolic.language.layout import sentences
+from soar2cot.engines.symbolic.language.layout import check_head
 from soar2cot.engines.symbolic.language.node import Node, node
 from soar2cot.engines.symbolic.language.writer import CannotSayError
 from soar2cot.engines.symbolic.translate.expressions import Expressions, NoWordsError, describe
@@ -22,9 +22,13 @@ _GROWTH = {
 
 
 class Statements:
-    """Translates a program. What has no words becomes literal code, counted by construct in `unnamed`."""
+    """Translates a program. What has no words becomes literal code, counted by construct in `unnamed`.
 
-    def __init__(self, program: Program) -> None:
+    `checked`: every sentence is tried at once, so that one that cannot be said costs itself alone.
+    """
+
+    def __init__(self, program: Program, *, checked: bool = True) -> None:
+        self._checked = checked
         self._program = program
         self._names = Names(program)
         self._words = Expressions(self._names)
@@ -60,8 +64,9 @@ class Statements:
     def _safe(self, item: ast.stmt) -> list[Node]:
         try:
             found = self._statement(item)
-            for statement in found:
-                sentences(Node("block", (statement,)))
+            if self._checked:
+                for statement in found:
+                    check_head(statement)
         except (NoWordsError, CannotSayError) as error:
             self.unnamed[str(error).split(":")[0]] += 1
             return [Node("literal", (ast.unparse(item),))]
