@@ -16,6 +16,7 @@ from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
 from soar2cot.records import ExampleScore, Grid, GuessRecord, InstructionRecord, Outcome, SampleKey
 from soar2cot.sandbox.base import Execution, Failed, GridResult, Job, Level, Sandbox
+from soar2cot.solve import record_id
 
 TASK_IDS = ("00d62c1b", "007bbfb7", "05269061", "08ed6ac7", "0b148d64")
 SWAP = "def transform(grid):\n    return [[{1: 2, 2: 1}.get(c, c) for c in row] for row in grid]\n"
@@ -84,7 +85,7 @@ def entry(
     key = SampleKey(task_id, round_index, "original")
     method = text or f"1. Take the grid.\n2. Swap blue and red.\n3. That was round {round_index}."
     record = InstructionRecord(
-        id=f"{task_id}{round_index:04}",
+        id=record_id(key),
         key=key,
         task_hash="h",
         instructions=f"Two colours change places.\n\n{method}",

@@ -113,8 +113,7 @@ class _Pages:
 
     async def samples(self, request: Request) -> Response:
         wanted = filter_of(request.query_params)
-        before = whole_number(request.query_params.get("before", ""), max_digits=15)
-        page = await self.browse.page(wanted, before=before)
+        page = await self.browse.page(wanted, before=request.query_params.get("before") or None)
         return self._render(
             request,
             "samples.html",

@@ -36,12 +36,12 @@ def without_empty(query: Mapping[str, str]) -> dict[str, str]:
     return {name: query.get(name, "") for name in _FIELDS}
 
 
-def next_link(query: Mapping[str, str], cursor: int | None) -> str | None:
+def next_link(query: Mapping[str, str], cursor: str | None) -> str | None:
     """The address of what follows, None at the end."""
     if cursor is None:
         return None
     kept = {name: value for name, value in without_empty(query).items() if value}
-    return "/samples?" + urlencode({**kept, "before": str(cursor)})
+    return "/samples?" + urlencode({**kept, "before": cursor})
 
 
 def whole_number(text: str, *, max_digits: int = 9) -> int | None:
