@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from soar2cot.errors import ConfigError
 
@@ -159,10 +159,6 @@ class RunConfig(_Frozen):
     budget_usd: Annotated[float | None, RUN] = Field(default=None, gt=0)
     budget_tokens: Annotated[int | None, RUN] = Field(default=None, gt=0)
     prices: Annotated[Path | None, RUN] = None  # None: the price table that ships
-
-    # never dumped: they reach the clients and nothing else
-    api_key: Annotated[SecretStr | None, RUN] = Field(default=None, exclude=True)
-    follower_api_key: Annotated[SecretStr | None, RUN] = Field(default=None, exclude=True)
 
     @model_validator(mode="before")
     @classmethod

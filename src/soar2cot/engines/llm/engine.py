@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pydantic import SecretStr
-
 from soar2cot.config import AnyStep, Endpoint, RunConfig
 from soar2cot.engines.base import Attempt, Followed, FollowQuestion, Question
 from soar2cot.engines.llm.answers import MisfitError, read_grid, read_texts
@@ -182,7 +180,7 @@ def open_llm_engine(
     """The engine with a patient client for each address, one budget over all of them.
 
     A key is sent to the writer's host alone, and to the follower's where that is the same; a follower elsewhere has
-    `follower_api_key`. Keys that are not given are the configuration's.
+    `follower_api_key`.
 
     Raises: ConfigError: a model is not named, or a budget in dollars cannot be kept because a price is not known.
     """
@@ -196,8 +194,7 @@ def open_llm_engine(
     )
     events = journal.events if journal is not None else Events()
     clients: dict[str, ModelClient] = {}
-    keys = api_key or _revealed(config.api_key), follower_api_key or _revealed(config.follower_api_key)
-    for endpoint, key in _endpoints(config, *keys):
+    for endpoint, key in _endpoints(config, api_key, follower_api_key):
         address = public_address(endpoint.base_url)
         if address not in clients:
             clients[address] = open_client(
@@ -236,10 +233,6 @@ def _endpoints(
     follower = config.follower or config.writer
     same_host = _host(follower) == _host(config.writer)
     return [(config.writer, api_key), (follower, follower_api_key or (api_key if same_host else None))]
-
-
-def _revealed(secret: SecretStr | None) -> str | None:
-    return None if secret is None else secret.get_secret_value()
 
 
 def _host(endpoint: Endpoint) -> str:
