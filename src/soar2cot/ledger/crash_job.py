@@ -104,9 +104,10 @@ async def work(job: Job, say: Callable[[str], None]) -> None:
     run_id = await ledger.start_run(config={}, fingerprint="crashtest", data_identity=None, engine_version="1")
     while True:
         done = {sample_number(key) for key in (await ledger.completed()).keys}
-        left = iter([n for n in range(job.n_samples) if n not in done])
-        if len(done) >= job.n_samples:
+        todo = [n for n in range(job.n_samples) if n not in done]
+        if not todo:
             break
+        left = iter(todo)
         async with asyncio.TaskGroup() as group:
             for _ in range(job.concurrency):
                 group.create_task(_slot(ledger, job, run_id, left, say))

@@ -16,9 +16,11 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +110,7 @@ class Campaign:
     """One job after the other under fire, and what is known of the present one."""
 
     def __init__(self, url: str, *, n_samples: int, seed: int, workers: int = 1) -> None:
-        self.report = Report(without_secret(url))
+        self.report = Report(url if url.startswith("sqlite:") else without_secret(url))
         self._url = url
         self._n_samples = n_samples
         self._random = random.Random(seed)
@@ -244,6 +246,7 @@ class Campaign:
 def certify(url: str, *, kills: int, workers: int, seed: int, samples: int) -> Report:
     """The whole campaign: every fault point, then random kills over jobs of so many samples."""
     started = time.monotonic()
+    _load(url)
     everywhere = Campaign(url, n_samples=80, seed=seed)
     everywhere.strike_everywhere()
     at_random = Campaign(url, n_samples=samples, seed=seed, workers=workers)
@@ -252,6 +255,13 @@ def certify(url: str, *, kills: int, workers: int, seed: int, samples: int) -> R
         at_random.kill_at_random(kills)
     everywhere.report.seconds = time.monotonic() - started
     return everywhere.report
+
+
+def _load(url: str) -> None:
+    """Loads what the workers need before the first fork: each of them would load it anew."""
+    sqlite = ("soar2cot.ledger.sqlite", "soar2cot.ledger.sqlite_check")
+    for name in sqlite if url.startswith("sqlite:") else ("soar2cot.ledger.postgres", "asyncpg"):
+        import_module(name)
 
 
 # --- processes
@@ -270,7 +280,8 @@ def _child(act: Callable[[], Coroutine[Any, Any, Any]], fault: str, *, reply: in
     except BaseException as error:  # noqa: BLE001 - the exit code tells it
         code = 3 if _is_refusal(error) else 1
         if code == 1:
-            os.write(2, f"{type(error).__name__}: {error}\n".encode())
+            traceback.print_exception(error)
+            sys.stderr.flush()
     finally:
         os._exit(code)
 
@@ -332,8 +343,6 @@ def drop_scratch(url: str) -> None:
 
 
 async def _schema(url: str, statement: str) -> None:
-    from importlib import import_module
-
     asyncpg: Any = import_module("asyncpg")
     connection = await asyncpg.connect(url)
     try:
