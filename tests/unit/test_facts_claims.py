@@ -103,7 +103,7 @@ FOUND: list[tuple[str, tuple[Value, ...], tuple[str, ...], list[tuple[Value, ...
     ("shift", ((0, 1),), ("12034567>71203456",), [((0, -1),), ((1, 0),), ((0, 2),)]),
     ("logic", ("columns", 0, 3, "and"), ("1100010>030",), [("columns", 0, 3, "xor"), ("columns", 0, 4, "and")]),
     ("shape_count", ("4", 0, 2), ("0110/0002>0", "2020>0"), [("4", 0, 1), ("4", 0, 3), ("8", 1, 2)]),
-    ("object_count", (0, 1), ("0110/0002>0", "0330>0"), [(0, 2)]),
+    ("object_count", (0, 2), ("011002>0", "033204>0"), [(0, 1), (0, 3), (5, 2)]),
     ("same_shape_count", ("4", 0), ("0110>0020", "101>0101"), []),
     ("both_shape_count", ("4", 0, 2), ("0102>0303", "101>0101"), [("4", 0, 1)]),
     ("output_shape_count", ("4", 0, 1), ("01020>03300", "100>010"), [("4", 0, 2)]),
@@ -208,3 +208,8 @@ def test_a_claim_with_values_of_the_wrong_kind_is_false() -> None:
 def test_colours_are_said_with_their_integer() -> None:
     assert "light blue (8)" in render(claim("background", (8,)))
     assert render(claim("change_map", (((0, 9),),))).endswith("from black (0) to maroon (9)")
+
+
+def test_every_predicate_is_explained_to_users() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "claims.md").read_text()
+    assert [name for name in PREDICATES if f"| `{name}` |" not in page] == []

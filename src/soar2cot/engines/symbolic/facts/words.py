@@ -302,10 +302,10 @@ KINDS: Mapping[str, Kind] = {
     "dimension": choice({"height": "rows", "width": "columns"}),
     "measure": choice(
         {
-            "colours": "colours besides the background in its input",
-            "shapes": "one-colour shapes besides the background in its input",
-            "cells": "cells besides the background in its input",
-            "largest": "cells in the largest one-colour shape of its input",
+            "colours": "colours",
+            "shapes": "one-coloured shapes joined by sides",
+            "cells": "cells",
+            "largest": "cells in the largest one-coloured shape",
         }
     ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from soar2cot.engines.symbolic.facts.check.measure import (
     AROUND,
@@ -14,6 +14,7 @@ from soar2cot.engines.symbolic.facts.check.measure import (
     figures,
     frame,
     other,
+    palette,
     pieces,
     tally,
 )
@@ -115,7 +116,17 @@ def _single_cells(pairs: Pairs, background: int) -> bool:
     return all(cells and len(pieces(cells, AROUND)) == len(cells) for cells in found)
 
 
-CHECKS: Mapping[str, Callable[..., bool]] = {
+def _on(check: Callable[..., bool], at: int) -> Callable[..., bool]:
+    """The check, and that every input holds the colour on which the shapes are said to lie, argument `at`."""
+
+    def both(pairs: Pairs, *args: Any) -> bool:
+        return all(args[at] in palette(a) for a, _ in pairs) and check(pairs, *args)
+
+    return both
+
+
+_ON_FIRST = ("object_count", "moved", "single_cells")
+_PLAIN: Mapping[str, Callable[..., bool]] = {
     "shape_count": _shape_count,
     "same_shape_count": _same_shape_count,
     "both_shape_count": _both_shape_count,
@@ -129,4 +140,8 @@ CHECKS: Mapping[str, Callable[..., bool]] = {
     "moved": _moved,
     "all_rectangles": _all_rectangles,
     "single_cells": _single_cells,
+}
+
+CHECKS: Mapping[str, Callable[..., bool]] = {
+    name: _on(check, 0 if name in _ON_FIRST else 1) for name, check in _PLAIN.items()
 }

@@ -55,6 +55,10 @@ def _crop_inside(pairs: Pairs, colour: int) -> bool:
 
 def _inside(grid: Grid, colour: int) -> Grid:
     top, left, bottom, right = frame(cells_of(grid, lambda x: x == colour))
+    upright = [line for line in (grid[top], grid[bottom]) if set(line[left : right + 1]) == {colour}]
+    sides = [c for c in (left, right) if {row[c] for row in grid[top : bottom + 1]} == {colour}]
+    if len(upright) + len(sides) < 4:
+        return []
     return cut(grid, (top + 1, left + 1, bottom - 1, right - 1))
 
 

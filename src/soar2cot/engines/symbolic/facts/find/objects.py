@@ -34,7 +34,8 @@ def _counts(views: Views, background: int) -> Iterator[Claim]:
             yield fact("shape_count", joined, background, value=ins.pop())
             break
     ins = {view.objects(background).n for view in views.inputs}
-    if len(ins) == 1 and max(ins) <= _MANY:
+    shapes = {view.shapes("8", background).n for view in views.inputs}
+    if len(ins) == 1 and 1 < max(ins) <= _MANY and ins != shapes:
         yield fact("object_count", background, value=ins.pop())
     if not views.same_grid and all(view.counts[background] for view in views.outputs):
         yield from _output_counts(views, background)

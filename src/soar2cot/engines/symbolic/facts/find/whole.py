@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from soar2cot.engines.symbolic.facts.claims import Claim
-from soar2cot.engines.symbolic.facts.find.view import Cells, GridView, Views, fact
+from soar2cot.engines.symbolic.facts.find.view import Cells, GridView, Mask, Views, fact
 
 FLIPS: Mapping[str, Callable[[Cells], Cells]] = {
     "lr": lambda a: a[:, ::-1],
@@ -137,9 +137,16 @@ def _around(view: GridView, colour: int, margin: int) -> Cells:
     rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
     if not rows.size:
         return view.cells[:0]
+    if margin and not _framed(own[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]):
+        return view.cells[:0]
     top, bottom = int(rows[0]) + margin, int(rows[-1]) + 1 - margin
     left, right = int(columns[0]) + margin, int(columns[-1]) + 1 - margin
     return view.cells[top : max(top, bottom), left : max(left, right)]
+
+
+def _framed(own: Mask) -> bool:
+    """Whether the mask is set all along its border."""
+    return bool(own[0].all() and own[-1].all() and own[:, 0].all() and own[:, -1].all())
 
 
 def _boxed(view: GridView, background: int) -> Cells:

@@ -92,7 +92,7 @@ SIZE = (
         "size_measure",
         "size",
         ("dimension", "measure", "colour"),
-        every=("The output has as many {0} as there are {1}, on {2}",),
+        every=("Each output has as many {0} as its input has {1} besides {2}",),
         implies=("smaller", "larger"),
     ),
     Predicate("input_is", "pair", ("size",), valued=True, one=("the input has {0}",)),
