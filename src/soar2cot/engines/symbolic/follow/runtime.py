@@ -53,7 +53,7 @@ def _size(shape: Any) -> Any:
     return shape
 
 
-def _times(a: Any, b: Any) -> Any:
+def do_times(a: Any, b: Any) -> Any:
     if isinstance(a, (list, tuple, str)):
         _bounded(len(a) * max(int(b), 0) if isinstance(b, (int, np.integer)) else 0)
     elif isinstance(b, (list, tuple, str)):
@@ -63,82 +63,86 @@ def _times(a: Any, b: Any) -> Any:
     return a * b
 
 
-def _power(a: Any, b: Any) -> Any:
+def do_power(a: Any, b: Any) -> Any:
     if isinstance(a, int) and isinstance(b, int) and a.bit_length() * abs(b) > 4096:
         raise OutOfBoundsError("a number larger than a follower may hold")
     return a**b
 
 
-def _shift(a: Any, b: Any) -> Any:
+def do_shift(a: Any, b: Any) -> Any:
     _bounded(int(np.max(b)) * 1000)
     return a << b
 
 
-def _height(grid: Any) -> Any:
+def do_size(shape: Any) -> Any:
+    return _size(shape)
+
+
+def do_height(grid: Any) -> Any:
     return grid.shape[0] if isinstance(grid, np.ndarray) else len(grid)
 
 
-def _width(grid: Any) -> Any:
+def do_width(grid: Any) -> Any:
     return grid.shape[1] if isinstance(grid, np.ndarray) else len(grid[0])
 
 
-def _at(grid: Any, place: tuple[Any, Any]) -> Any:
+def do_at(grid: Any, place: tuple[Any, Any]) -> Any:
     if isinstance(grid, np.ndarray) or (isinstance(grid, dict) and place in grid):
         return grid[place]
     return grid[place[0]][place[1]]
 
 
-def _put(grid: Any, row: Any, column: Any, value: Any) -> None:
+def do_put(grid: Any, row: Any, column: Any, value: Any) -> None:
     if isinstance(grid, np.ndarray):
         grid[row, column] = value
     else:
         grid[row][column] = value
 
 
-def _inside(place: tuple[Any, Any], grid: Any) -> bool:
-    return bool(0 <= place[0] < _height(grid) and 0 <= place[1] < _width(grid))
+def do_inside(place: tuple[Any, Any], grid: Any) -> bool:
+    return bool(0 <= place[0] < do_height(grid) and 0 <= place[1] < do_width(grid))
 
 
-def _within(place: tuple[Any, Any], height: Any, width: Any) -> bool:
+def do_within(place: tuple[Any, Any], height: Any, width: Any) -> bool:
     return bool(0 <= place[0] < height and 0 <= place[1] < width)
 
 
-def _copy(value: Any) -> Any:
+def do_copy(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else copy.deepcopy(value)
 
 
-def _grid_copy(grid: Any) -> Any:
+def do_grid_copy(grid: Any) -> Any:
     return grid.copy() if isinstance(grid, np.ndarray) else [list(row) for row in grid]
 
 
-def _blank(height: Any, width: Any, value: Any) -> list[list[Any]]:
+def do_blank(height: Any, width: Any, value: Any) -> list[list[Any]]:
     _bounded(int(height) * int(width))
     return [[value for _ in range(width)] for _ in range(height)]
 
 
-def _blank_like(grid: Any, value: Any) -> list[list[Any]]:
-    return _blank(_height(grid), _width(grid), value)
+def do_blank_like(grid: Any, value: Any) -> list[list[Any]]:
+    return do_blank(do_height(grid), do_width(grid), value)
 
 
-def _zeros(shape: Any, kind: type) -> Any:
+def do_zeros(shape: Any, kind: type) -> Any:
     return np.zeros(_size(shape), dtype=kind)
 
 
-def _full(shape: Any, value: Any) -> Any:
+def do_full(shape: Any, value: Any) -> Any:
     return np.full(_size(shape), value)
 
 
-def _tile(array: Any, times: Any) -> Any:
+def do_tile(array: Any, times: Any) -> Any:
     _bounded(np.size(array) * math.prod(np.atleast_1d(times).tolist()))
     return np.tile(array, times)
 
 
-def _repeat(array: Any, times: Any, axis: Any = None) -> Any:
+def do_repeat(array: Any, times: Any, axis: Any = None) -> Any:
     _bounded(np.size(array) * int(np.max(times)))
     return np.repeat(array, times, axis=axis)
 
 
-def _kron(a: Any, b: Any) -> Any:
+def do_kron(a: Any, b: Any) -> Any:
     _bounded(np.size(a) * np.size(b))
     return np.kron(a, b)
 
@@ -148,98 +152,98 @@ def _pad_width(array: Any, width: Any) -> Any:
     return width
 
 
-def _pad(array: Any, width: Any, value: Any) -> Any:
+def do_pad(array: Any, width: Any, value: Any) -> Any:
     return np.pad(array, _pad_width(array, width), mode="constant", constant_values=value)
 
 
-def _pad_mode(array: Any, width: Any, mode: Any) -> Any:
+def do_pad_mode(array: Any, width: Any, mode: Any) -> Any:
     return np.pad(array, _pad_width(array, width), mode=mode)
 
 
-def _resize(array: Any, shape: Any) -> Any:
+def do_resize(array: Any, shape: Any) -> Any:
     return np.resize(array, _size(shape))
 
 
-def _eye(size: Any) -> Any:
+def do_eye(size: Any) -> Any:
     return np.eye(_size(size), dtype=int)
 
 
-def _flat(array: Any) -> Any:
+def do_flat(array: Any) -> Any:
     return np.asarray(array).flatten()
 
 
-def _column(grid: Any, column: Any) -> list[Any]:
+def do_column(grid: Any, column: Any) -> list[Any]:
     return [row[column] for row in grid]
 
 
-def _distinct_but(values: Any, excepted: Any) -> Any:
+def do_distinct_but(values: Any, excepted: Any) -> Any:
     found = np.unique(values)
     return found[found != excepted]
 
 
-def _label(array: Any, structure: Any = None) -> Any:
+def do_label(array: Any, structure: Any = None) -> Any:
     from scipy import ndimage
 
     return ndimage.label(array, structure=structure)
 
 
-def _fill_holes(array: Any, structure: Any = None) -> Any:
+def do_fill_holes(array: Any, structure: Any = None) -> Any:
     from scipy import ndimage
 
     return ndimage.binary_fill_holes(array, structure=structure)
 
 
-def _dilate(array: Any, structure: Any = None, times: int = 1) -> Any:
+def do_dilate(array: Any, structure: Any = None, times: int = 1) -> Any:
     from scipy import ndimage
 
     return ndimage.binary_dilation(array, structure=structure, iterations=times)
 
 
-def _center(array: Any) -> Any:
+def do_center(array: Any) -> Any:
     from scipy import ndimage
 
     return ndimage.center_of_mass(array)
 
 
-def _heap_pop(heap: Any) -> Any:
+def do_heap_pop(heap: Any) -> Any:
     return heapq.heappop(heap)
 
 
-def _heap_push(heap: Any, item: Any) -> None:
+def do_heap_push(heap: Any, item: Any) -> None:
     heapq.heappush(heap, item)
 
 
-def _erode(array: Any, structure: Any = None) -> Any:
+def do_erode(array: Any, structure: Any = None) -> Any:
     from scipy import ndimage
 
     return ndimage.binary_erosion(array, structure=structure)
 
 
-def _structure(rank: Any, connectivity: Any) -> Any:
+def do_structure(rank: Any, connectivity: Any) -> Any:
     from scipy import ndimage
 
     return ndimage.generate_binary_structure(int(rank), int(connectivity))
 
 
-def _find_objects(labels: Any) -> Any:
+def do_find_objects(labels: Any) -> Any:
     from scipy import ndimage
 
     return ndimage.find_objects(labels)
 
 
-def _top(cells: Any) -> Any:
+def do_top(cells: Any) -> Any:
     return min(cell[0] for cell in cells)
 
 
-def _bottom(cells: Any) -> Any:
+def do_bottom(cells: Any) -> Any:
     return max(cell[0] for cell in cells)
 
 
-def _leftmost(cells: Any) -> Any:
+def do_leftmost(cells: Any) -> Any:
     return min(cell[1] for cell in cells)
 
 
-def _rightmost(cells: Any) -> Any:
+def do_rightmost(cells: Any) -> Any:
     return max(cell[1] for cell in cells)
 
 
@@ -248,26 +252,26 @@ _CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
 def _around(place: tuple[Any, Any], grid: Any, steps: tuple[tuple[int, int], ...]) -> list[tuple[Any, Any]]:
-    height, width = _height(grid), _width(grid)
+    height, width = do_height(grid), do_width(grid)
     found = [(place[0] + down, place[1] + right) for down, right in steps]
     return [(row, column) for row, column in found if 0 <= row < height and 0 <= column < width]
 
 
-def _beside(place: tuple[Any, Any], grid: Any) -> list[tuple[Any, Any]]:
+def do_beside(place: tuple[Any, Any], grid: Any) -> list[tuple[Any, Any]]:
     return _around(place, grid, _SIDES)
 
 
-def _touching(place: tuple[Any, Any], grid: Any) -> list[tuple[Any, Any]]:
+def do_touching(place: tuple[Any, Any], grid: Any) -> list[tuple[Any, Any]]:
     return _around(place, grid, (*_SIDES, *_CORNERS))
 
 
-def _diagonal_to(place: tuple[Any, Any], grid: Any) -> list[tuple[Any, Any]]:
+def do_diagonal_to(place: tuple[Any, Any], grid: Any) -> list[tuple[Any, Any]]:
     return _around(place, grid, _CORNERS)
 
 
 @cache
 def _reachable() -> dict[str, Any]:
-    own = {f"f{name}": value for name, value in globals().items() if name.startswith("_") and callable(value)}
+    own = {f"f{name[2:]}": value for name, value in globals().items() if name.startswith("do_")}
     return {
         **own,
         **{item.__name__: item for item in _BUILTINS},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from soar2cot.engines.symbolic.translate.numbered import NumberedCells
 from soar2cot.engines.symbolic.translate.pairs import split_turns
 
 _MODULES = {
@@ -47,6 +48,7 @@ def resolve(code: str) -> Program:
     tree = ast.parse(code)
     resolver = _Resolver(tree)
     tree = resolver.plain(tree)
+    tree = ast.fix_missing_locations(NumberedCells().visit(tree))
     split_turns(tree.body, len(resolver.original))
     main: ast.FunctionDef | None = None
     functions: list[ast.FunctionDef] = []
