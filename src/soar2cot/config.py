@@ -178,6 +178,11 @@ class RunConfig(_Frozen):
         return tuple(name for name, field in cls.model_fields.items() if what in field.metadata)
 
     @property
+    def progress_path(self) -> Path:
+        """Where progress.json lies."""
+        return self.progress_file or self.run_dir / "progress.json"
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of the settings that can change a result: one run directory holds one fingerprint."""
         return hashlib.sha256(orjson.dumps(self.result_settings(), option=orjson.OPT_SORT_KEYS)).hexdigest()

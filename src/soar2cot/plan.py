@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from soar2cot.config import RunConfig
 from soar2cot.engines import engine_version
 from soar2cot.keyset import KeySet
-from soar2cot.progress_tracker import ProgressTracker, compare
+from soar2cot.progress_tracker import open_face
 from soar2cot.run import config_changes, ledger_file_missing, open_data, opened_ledger
 
 
@@ -38,9 +38,9 @@ async def make_plan(config: RunConfig) -> Plan:
     if ledger_file_missing(config):
         return Plan(0, 0, 0, 0, 0, 0, data.remaining(()), ())
     async with opened_ledger(config, read_only=True) as ledger:
-        tracker = ProgressTracker(config.progress_file or config.run_dir / "progress.json")
-        edits = await compare(tracker, ledger)
-        done = KeySet([key for key in tracker.keys if key not in set(edits.removed)])
+        face = await open_face(config.progress_path, ledger)
+        edits, done = face.edits, face.tracker.keys
+        done.remove(KeySet(edits.removed, tasks=done.tasks).packed)
         for key in edits.added:
             done.add(key)
         left = data.remaining(done.columns())

@@ -3,16 +3,20 @@
     {"completed": [{"task_id": "007bbfb7", "round_index": 0, "data_type": "original"}, …],
      "total_completed": 2, "last_saved_to_parquet": 0}
 
-With a ledger, the ledger is the truth: `compare` finds what was edited by hand since it was last written,
-`apply_edits` makes the ledger follow, `ProgressWriter` keeps the file up to date. By itself, the file and a
+With a ledger, the ledger is the truth: `open_face` finds what was edited by hand since the file was last written,
+`Face.apply_edits` makes the ledger follow, `ProgressWriter` keeps the file up to date. By itself, the file and a
 small log beside it are the truth.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import time
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,13 +26,18 @@ import structlog
 
 from soar2cot import atomic, faults
 from soar2cot.errors import StorageError
-from soar2cot.keyset import KeySet, Packed, TaskTable
+from soar2cot.key_columns import KeyColumns
+from soar2cot.keyset import DATA_TYPES, KeySet, Packed, TaskTable
 from soar2cot.ledger.base import Ledger
 from soar2cot.progress_file import read_progress, render_progress
 from soar2cot.records import SampleKey
 
+IN_ORDER_UP_TO = 200_000  # completed keys that are listed in order of completion; beyond, in any order
 CHEAP_UP_TO = 20_000  # entries up to which the file is replaced after every completion (about 1.6 MB)
 TIME_SHARE = 0.02  # of the run's time that writing the file may take beyond that
+
+_SEAL = "progress.json as last written"
+_HOME = "home of progress.json"
 
 log = structlog.get_logger()
 
@@ -143,64 +152,144 @@ class Edits:
 
     removed: list[SampleKey]
     added: list[SampleKey]
-    file_deleted: bool
+    file_deleted: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.removed or self.added)
 
 
-async def compare(tracker: ProgressTracker, ledger: Ledger) -> Edits:
-    """Finds the edits; changes nothing but the tracker, which knows the ledger's keys afterwards.
+NO_EDITS = Edits([], [])
+
+
+@dataclass
+class Face:
+    """progress.json as the face of a ledger: what it shows (`tracker`), and how far that is (`cursor`).
+
+    `stale`: the file does not show all that is done, and is written anew before the first sample. `edits` are those
+    found when it was opened. `kept`: this process keeps the file; another run directory on the same ledger does not.
+    """
+
+    tracker: ProgressTracker
+    ledger: Ledger
+    cursor: int
+    edits: Edits
+    stale: bool
+    kept: bool = True
+
+    async def apply_edits(self, *, run_id: str) -> None:
+        """Makes the ledger follow the edits, and the file the ledger.
+
+        Crash: before the file is new, the same edits are found again and applied again, to the same effect.
+        """
+        if self.edits.added:
+            await self.ledger.adopt(self.edits.added, run_id=run_id)
+            log.info("Entries added to progress.json by hand will be skipped", entries=len(self.edits.added))
+        if self.edits.removed:
+            await self.ledger.forget(self.edits.removed, reason="removed from progress.json")
+            log.info(
+                "Entries removed from progress.json by hand will be done again; "
+                "`soar2cot progress restore` brings the old results back",
+                entries=len(self.edits.removed),
+            )
+        faults.point("progress.reconciled")
+        if self.edits:
+            await self.rewrite()
+        elif self.stale and self.kept:
+            await self.write()
+
+    async def rewrite(self) -> None:
+        """Shows what the ledger holds, and nothing else."""
+        self.tracker.keys, self.cursor = await known_keys(self.ledger, tasks=self.tracker.keys.tasks)
+        await self.write()
+
+    async def write(self) -> None:
+        """Replaces the file, then lets the ledger know that it was shown, and how the file can be told again."""
+        await asyncio.to_thread(self.tracker.save)
+        faults.point("progress.after_save")
+        seal = orjson.dumps([*_stat(self.tracker.path), self.tracker.last_saved_to_parquet]).decode()
+        await asyncio.gather(self.ledger.mark_shown(self.cursor), self.ledger.set_meta(_SEAL, seal))
+
+
+async def open_face(path: Path, ledger: Ledger, *, kept: bool = True) -> Face:
+    """Reads progress.json, unless it lies there as it was last written, and finds what was edited by hand.
 
     An entry was removed by hand if the ledger knows that the file showed it (`Ledger.shown`), or the file's own
     `total_completed` says so, and it is not there. Completions that were never shown are what a crash left.
+
+    Raises: ProgressFileError: the file cannot be used. Nothing was changed.
     """
-    file_keys, tasks = tracker.keys.packed, tracker.keys.tasks
-    done = KeySet((await ledger.completed()).keys, tasks=tasks)
-    shown_cursor = await ledger.shown()
-    unshown = KeySet((await ledger.completed(shown_cursor)).keys, tasks=tasks).packed
-    shown = _without(done.packed, unshown)
-    if not tracker.exists:
-        removed = done.packed if len(shown) else shown
+    sealed = await _sealed(path, ledger) if kept else None
+    if sealed is not None or not kept:
+        tracker = ProgressTracker.empty(path)
+        tracker.exists, tracker.last_saved_to_parquet = sealed is not None, sealed or 0
+        tracker.keys, cursor = await known_keys(ledger)
+        return Face(tracker, ledger, cursor, NO_EDITS, cursor != await ledger.shown(), kept)
+    return await _compared(ProgressTracker(path), ledger)
+
+
+async def known_keys(ledger: Ledger, *, tasks: TaskTable | None = None) -> tuple[KeySet, int]:
+    """All completed keys, in order of completion unless they are very many, and the cursor behind them."""
+    if (await ledger.counts()).completed <= IN_ORDER_UP_TO:
+        page = await ledger.completed()
+        return KeySet(page.keys, tasks=tasks), page.cursor
+    columns = await ledger.completed_columns()
+    keys = KeySet(tasks=tasks)
+    rounds, kinds = columns.round_index.astype(np.int64), columns.is_hindsight.astype(np.int8)
+    keys.extend(KeyColumns(columns.tasks, DATA_TYPES, columns.task, rounds, kinds))
+    page = await ledger.completed(await ledger.shown())
+    for key in page.keys:
+        keys.add(key)
+    return keys, page.cursor
+
+
+async def _compared(tracker: ProgressTracker, ledger: Ledger) -> Face:
+    file_keys = tracker.keys.packed
+    done, cursor = await known_keys(ledger, tasks=tracker.keys.tasks)
+    page = await ledger.completed(await ledger.shown())  # read last: what others completed meanwhile is in it
+    shown = _without(done.packed, KeySet(page.keys, tasks=done.tasks).packed)
+    if tracker.exists:
+        removed = _without(np.union1d(shown, await _claimed(tracker, ledger, done)), file_keys)
     else:
-        removed = _without(np.union1d(shown, _claimed(tracker, done)), file_keys)
-    added = _without(file_keys, done.packed)
+        removed = done.packed if len(shown) else shown
     edits = Edits(
         removed=done.unpack(done.packed[np.isin(done.packed, removed)]),
-        added=done.unpack(added),
+        added=done.unpack(_without(file_keys, done.packed)),
         file_deleted=not tracker.exists and len(removed) > 0,
     )
     tracker.keys = done
-    return edits
+    stale = not tracker.exists or len(_without(done.packed, file_keys)) > 0
+    return Face(tracker, ledger, cursor, edits, stale)
 
 
 def _without(keys: Packed, others: Packed) -> Packed:
     return keys[~np.isin(keys, others)]
 
 
-def _claimed(tracker: ProgressTracker, done: KeySet) -> Packed:
+async def _claimed(tracker: ProgressTracker, ledger: Ledger, done: KeySet) -> Packed:
     """The keys that the file held when it was written: it counts them, and a hand edit seldom mends the count."""
     claimed = tracker.total_claimed or 0
-    return done.packed[:claimed] if len(tracker.keys) < claimed <= len(done) else done.packed[:0]
+    if not len(tracker.keys) < claimed <= len(done):
+        return done.packed[:0]
+    return KeySet((await ledger.completed(limit=claimed)).keys, tasks=done.tasks).packed
 
 
-async def apply_edits(edits: Edits, tracker: ProgressTracker, ledger: Ledger, *, run_id: str) -> None:
-    """Makes the ledger follow the edits and writes the file anew.
+async def _sealed(path: Path, ledger: Ledger) -> int | None:
+    """`last_saved_to_parquet` of the file if it is the very one that was last written; None if not."""
+    seal = await ledger.get_meta(_SEAL)
+    if seal is None:
+        return None
+    *stat, last_saved = orjson.loads(seal)
+    return last_saved if stat == _stat(path) else None
 
-    Crash: before the file is new, the same edits are found again and applied again, to the same effect.
-    """
-    if edits.added:
-        await ledger.adopt(edits.added, run_id=run_id)
-        log.info("Entries added to progress.json by hand will be skipped", entries=len(edits.added))
-    if edits.removed:
-        await ledger.forget(edits.removed, reason="removed from progress.json")
-        log.info(
-            "Entries removed from progress.json by hand will be done again; "
-            "`soar2cot progress restore` brings the old results back",
-            entries=len(edits.removed),
-        )
-    faults.point("progress.reconciled")
-    await ProgressWriter(tracker, ledger).rewrite()
+
+def _stat(path: Path) -> list[int]:
+    """What changes with every replacing and every edit of a file: inode, size, time of the last write in ns; empty
+    where there is none."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return []
+    return [stat.st_ino, stat.st_size, stat.st_mtime_ns]
 
 
 class ProgressWriter:
@@ -210,21 +299,15 @@ class ProgressWriter:
     often as costs TIME_SHARE of the time.
     """
 
-    def __init__(self, tracker: ProgressTracker, ledger: Ledger) -> None:
-        self._tracker = tracker
-        self._ledger = ledger
-        self._cursor = 0
+    def __init__(self, face: Face) -> None:
+        self._face = face
         self._told = asyncio.Event()
         self._waiting: dict[SampleKey, asyncio.Future[None]] = {}
 
-    def tell(self) -> None:
-        """Something was completed."""
-        self._told.set()
-
     async def shows(self, key: SampleKey) -> None:
-        """Waits until the file shows `key`, where the file is kept up to date after every completion."""
-        self.tell()
-        if len(self._tracker.keys) <= CHEAP_UP_TO:
+        """Tells of a completion; waits until the file shows it, where it is replaced after every completion."""
+        self._told.set()
+        if self._face.kept and len(self._face.tracker.keys) <= CHEAP_UP_TO:
             self._waiting[key] = asyncio.get_running_loop().create_future()
             await self._waiting[key]
 
@@ -234,37 +317,62 @@ class ProgressWriter:
             await self._told.wait()
             self._told.clear()
             seconds = await self.save()
-            if len(self._tracker.keys) > CHEAP_UP_TO:
+            if len(self._face.tracker.keys) > CHEAP_UP_TO:
                 await asyncio.sleep(seconds / TIME_SHARE)
 
     async def save(self) -> float:
         """Brings the file up to the ledger's state; gives the seconds that writing took."""
-        page = await self._ledger.completed(self._cursor)
-        fresh = [key for key in page.keys if self._tracker.keys.add(key)]
+        face = self._face
+        if not face.kept:
+            return 0.0
+        started = time.perf_counter()
+        page = await face.ledger.completed(face.cursor)
+        fresh = [key for key in page.keys if face.tracker.keys.add(key)]
+        face.cursor = page.cursor
         faults.point("progress.before_save")
-        seconds = await asyncio.to_thread(self._timed_save) if fresh or not self._tracker.exists else 0.0
-        faults.point("progress.after_save")
-        await self._ledger.mark_shown(page.cursor)
-        self._cursor = page.cursor
+        if fresh or not face.tracker.exists:
+            await face.write()
         self._release()
-        return seconds
-
-    async def rewrite(self) -> None:
-        """Writes the file from the ledger alone."""
-        page = await self._ledger.completed()
-        self._tracker.keys = KeySet(page.keys, tasks=self._tracker.keys.tasks)
-        await asyncio.to_thread(self._tracker.save)
-        await self._ledger.mark_shown(page.cursor)
-        self._cursor = page.cursor
+        return time.perf_counter() - started
 
     def _release(self) -> None:
         """Lets those go on whose key the file shows now."""
-        for key in [key for key in self._waiting if key in self._tracker.keys]:
+        for key in [key for key in self._waiting if key in self._face.tracker.keys]:
             waiter = self._waiting.pop(key)
             if not waiter.done():
                 waiter.set_result(None)
 
-    def _timed_save(self) -> float:
-        started = time.perf_counter()
-        self._tracker.save()
-        return time.perf_counter() - started
+
+# --- who keeps the file
+
+
+@contextmanager
+def kept_alone(path: Path) -> Generator[bool]:
+    """Whether this process may write the progress file: one at a time may, the others leave it alone.
+
+    Crash: the kernel gives the lock back.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f".{path.name}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
+
+
+async def is_home(path: Path, ledger: Ledger) -> bool:
+    """Whether this directory is the one whose progress.json is the ledger's face: the first that was started on it.
+
+    A ledger on a server may be worked on from many directories. Only in one of them does a missing entry mean that
+    somebody removed it.
+    """
+    sign = path.with_name(f".{path.name}.home")
+    if not sign.exists():
+        atomic.write_bytes(sign, uuid.uuid4().hex.encode())
+    home = await ledger.get_meta(_HOME)
+    if home is None:
+        await ledger.set_meta(_HOME, sign.read_text())
+        return True
+    return home == sign.read_text()

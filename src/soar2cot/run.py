@@ -30,7 +30,7 @@ from soar2cot.journal import Journal
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
 from soar2cot.pipeline import Stop, Summary
-from soar2cot.progress_tracker import Edits, ProgressTracker, ProgressWriter, apply_edits, compare
+from soar2cot.progress_tracker import Edits, Face, ProgressWriter, is_home, kept_alone, open_face
 from soar2cot.sample import sample_path
 from soar2cot.soar_loader import SoarData, load_arc_tasks, open_soar
 from soar2cot.solve import solve_challenge
@@ -65,13 +65,11 @@ async def execute(config: RunConfig, options: RunOptions) -> Summary:
     Raises: every error of `errors.py` that is not a single sample's. Nothing finished is lost by then.
     Crash:  the next `execute` with the same run directory goes on where this one was.
     """
-    async with opened_ledger(config) as ledger:
+    async with opened_ledger(config) as ledger, opened_face(config, ledger) as face:
         version = engine_version(config)
         await check_config(ledger, config, version, accept=options.accept_config_change)
-        tracker = ProgressTracker(config.progress_file or config.run_dir / "progress.json")
-        log.info("Progress tracker initialized", stats=tracker.get_stats())
-        edits = await compare(tracker, ledger)
-        ask_about(edits, options)
+        log.info("Progress tracker initialized", stats=face.tracker.get_stats())
+        ask_about(face.edits, options)
         data = open_data(config)
         await check_data(ledger, data, accept=options.accept_config_change)
         keep_config(config)
@@ -81,8 +79,8 @@ async def execute(config: RunConfig, options: RunOptions) -> Summary:
             data_identity=data.identity,
             engine_version=version,
         )
-        await apply_edits(edits, tracker, ledger, run_id=run_id)
-        return await _Running(config, options, ledger, tracker, data, run_id).summary()
+        await face.apply_edits(run_id=run_id)
+        return await _Running(config, options, ledger, face, data, run_id).summary()
 
 
 def exit_code(summary: Summary) -> int:
@@ -100,6 +98,17 @@ async def opened_ledger(config: RunConfig, *, read_only: bool = False) -> AsyncG
         yield ledger
     finally:
         await ledger.aclose()
+
+
+@asynccontextmanager
+async def opened_face(config: RunConfig, ledger: Ledger) -> AsyncGenerator[Face]:
+    """progress.json over the ledger; several processes on one ledger on a server agree on who keeps it."""
+    path = config.progress_path
+    with kept_alone(path) as alone:
+        kept = alone and (config.ledger is None or await is_home(path, ledger))
+        if not kept:
+            log.info("progress.json of this ledger is kept by another run", ledger=ledger.url)
+        yield await open_face(path, ledger, kept=kept)
 
 
 def ledger_file_missing(config: RunConfig) -> bool:
@@ -201,12 +210,12 @@ class _Running:
     config: RunConfig
     options: RunOptions
     ledger: Ledger
-    tracker: ProgressTracker
+    face: Face
     data: SoarData
     run_id: str
 
     async def summary(self) -> Summary:
-        completed = self.tracker.keys.columns()
+        completed = self.face.tracker.keys.columns()
         remaining = self.data.remaining(completed)
         log.info("Filtered out completed samples", remaining=remaining, completed=len(completed))
         self.options.events.tell(RunStarted(self.run_id, len(completed), remaining))
@@ -222,7 +231,7 @@ class _Running:
     async def _work(self, remaining: int) -> Summary:
         if not remaining:
             return Summary()
-        writer = ProgressWriter(self.tracker, self.ledger)
+        writer = ProgressWriter(self.face)
         stop = Stop()
         try:
             with stopped_by_signals(stop):
@@ -232,7 +241,7 @@ class _Running:
 
     async def _beside(self, writer: ProgressWriter, stop: Stop) -> Summary:
         """Works while progress.json is kept up to date beside it; whichever fails ends both."""
-        samples = self.data.stream(self.tracker.keys.columns())
+        samples = self.data.stream(self.face.tracker.keys.columns())
         try:
             async with asyncio.TaskGroup() as group:
                 keeping = group.create_task(writer.keep())

@@ -11,11 +11,10 @@ import click
 import orjson
 
 from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
-from soar2cot.keyset import KeySet
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
 from soar2cot.progress_file import read_progress
-from soar2cot.progress_tracker import ProgressTracker, ProgressWriter, compare
+from soar2cot.progress_tracker import NO_EDITS, Face, ProgressTracker, known_keys, open_face
 
 T = TypeVar("T")
 
@@ -33,14 +32,11 @@ def show(run_dir: Path, ledger: str | None, *, as_json: bool) -> None:
     """How many samples are done, what was edited by hand since the last run, what can be restored."""
 
     async def look(opened: Ledger) -> dict[str, object]:
-        tracker = ProgressTracker(run_dir / "progress.json")
-        stats = tracker.get_stats()
-        edits = await compare(tracker, opened)
+        face = await open_face(run_dir / "progress.json", opened)
         return {
-            **stats,
-            "completed_in_ledger": len(tracker.keys),
-            "removed_by_hand": len(edits.removed),
-            "added_by_hand": len(edits.added),
+            **face.tracker.get_stats(),
+            "removed_by_hand": len(face.edits.removed),
+            "added_by_hand": len(face.edits.added),
             "superseded": [
                 {"batch": item.batch, "reason": item.reason, "at": item.superseded_at, "samples": item.n_samples}
                 for item in await opened.superseded()
@@ -63,12 +59,11 @@ def export(run_dir: Path, ledger: str | None, out: Path | None) -> None:
     """Write progress.json anew from the ledger; edits in the file are dropped."""
 
     async def write(opened: Ledger) -> int:
-        tracker = ProgressTracker.empty(out or run_dir / "progress.json")
         if out is None:
-            await ProgressWriter(tracker, opened).rewrite()
-        else:  # a copy: the ledger goes on comparing with the run directory's own file
-            tracker.keys = KeySet((await opened.completed()).keys)
-            tracker.save()
+            return await _written_anew(run_dir, opened)
+        tracker = ProgressTracker.empty(out)  # a copy: the ledger goes on comparing with the run directory's own file
+        tracker.keys, _ = await known_keys(opened)
+        tracker.save()
         return len(tracker.keys)
 
     count = _with_ledger(run_dir, ledger, write, read_only=out is not None)
@@ -85,7 +80,7 @@ def import_(file: Path, run_dir: Path, ledger: str | None) -> None:
     async def adopt(opened: Ledger) -> int:
         found = read_progress(file)
         count = await opened.adopt(list(found.keys) if found else [], run_id="progress import")
-        await ProgressWriter(ProgressTracker.empty(run_dir / "progress.json"), opened).rewrite()
+        await _written_anew(run_dir, opened)
         return count
 
     click.echo(f"{_with_ledger(run_dir, ledger, adopt)} samples of {file} will be skipped", err=True)
@@ -100,7 +95,7 @@ def restore(run_dir: Path, ledger: str | None, batch: int | None) -> None:
 
     async def bring_back(opened: Ledger) -> int:
         count = await opened.restore(batch)
-        await ProgressWriter(ProgressTracker.empty(run_dir / "progress.json"), opened).rewrite()
+        await _written_anew(run_dir, opened)
         return count
 
     click.echo(f"{_with_ledger(run_dir, ledger, bring_back)} samples restored", err=True)
@@ -117,10 +112,17 @@ def reset(run_dir: Path, ledger: str | None, *, yes: bool) -> None:
 
     async def forget(opened: Ledger) -> int:
         count = await opened.forget(list((await opened.completed()).keys), reason="progress reset")
-        await ProgressWriter(ProgressTracker.empty(run_dir / "progress.json"), opened).rewrite()
+        await _written_anew(run_dir, opened)
         return count
 
     click.echo(f"{_with_ledger(run_dir, ledger, forget)} samples will be done again", err=True)
+
+
+async def _written_anew(run_dir: Path, ledger: Ledger) -> int:
+    """Writes progress.json from the ledger alone; gives the number of entries."""
+    tracker = ProgressTracker.empty(run_dir / "progress.json")
+    await Face(tracker, ledger, 0, NO_EDITS, stale=True).rewrite()
+    return len(tracker.keys)
 
 
 def _with_ledger(
