@@ -10,6 +10,7 @@ import pytest
 from soar2cot.challenge import Challenge, Example, Input, render_grid
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
 from soar2cot.engines.symbolic.facts import Facts, Trails, analyse, check_pair, check_text, think
+from soar2cot.engines.symbolic.facts.choose import share
 from soar2cot.errors import NoInstructionError
 from soar2cot.records import Grid
 
@@ -58,16 +59,27 @@ def loop() -> tuple[Challenge, Trails]:
 
 
 def test_the_analysis_says_the_size_then_the_telling_facts_then_a_line_per_pair() -> None:
-    assert analyse(HOLES).split("\n") == [
-        "Each output has the same size as its input. In each pair exactly 1 cell changed. The mirror symmetries that "
-        "all inputs share are left to right. Exactly the black (0) cells that are shut off from the border change. "
-        "Besides the colours that change, green (3) is the one colour that every changed cell touches. Cells change "
-        "only from black to yellow (4).",
+    first, *pairs = analyse(HOLES).split("\n")
+    size, *facts = first.removesuffix(".").split(". ")
+    assert size == "Each output has the same size as its input"
+    assert len(facts) == 5
+    assert "Exactly the black (0) cells that are shut off from the border change" in facts
+    assert "Cells change only from black to yellow (4)" in facts
+    assert pairs == [
         "Pair 1: the input has 4 rows by 5 columns; besides black, the input holds 8 green cells; 1 cell changed from "
         "black to yellow.",
         "Pair 2: the input has 3 rows by 3 columns; besides black, the input holds 8 green cells; 1 cell changed from "
         "black to yellow.",
     ]
+
+
+def test_rarer_facts_come_first_and_what_they_imply_is_left_out() -> None:
+    facts = Facts(HOLES).chosen
+    shares = [share(claim) for claim in facts.facts]
+    assert shares == sorted(shares)
+    assert {"changed_from", "changed_to", "enclosed_some", "same_size"}.isdisjoint(
+        claim.predicate for claim in facts.facts
+    )
 
 
 def test_the_analysis_does_not_depend_on_the_test_inputs() -> None:

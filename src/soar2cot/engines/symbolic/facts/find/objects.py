@@ -88,8 +88,8 @@ def _fates(views: Views, background: int) -> Iterator[Claim]:
         if not any(background in fate.new for fate in fates):
             yield fact("shapes_recoloured", joined, background)
             yield from _by_size(fates, joined, background)
-            yield from _ranked(fates, joined, background)
-            return
+        yield from _ranked(fates, joined, background)
+        return
 
 
 def _vanished(fates: list[Fates], joined: str, background: int) -> Iterator[Claim]:
