@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,8 +16,7 @@ from soar2cot.cli.settings import load_config
 from soar2cot.config import RunConfig
 from soar2cot.errors import ConfigError, DataChangedError
 from soar2cot.ledger import Ledger, open_ledger
-from soar2cot.progress_tracker import ProgressTracker, compare
-from soar2cot.records import SampleKey
+from soar2cot.progress_tracker import Face, ProgressTracker, open_face
 from soar2cot.soar_loader import CompactReport, open_soar
 from soar2cot.soar_loader import compact as compact_file
 
@@ -55,19 +53,28 @@ def compact(
 
 async def _compact(config: RunConfig, out: Path | None, *, quiet: bool) -> CompactReport:
     """Holds the ledger's lock meanwhile: a run that goes on would add completions."""
-    path = _data_path(config)
-    tracker = ProgressTracker(config.progress_file or config.run_dir / "progress.json")
+    path, progress = _data_path(config), config.progress_file or config.run_dir / "progress.json"
     ledger = await _open(config)
-    try:
-        done = await _completed(tracker, ledger, path) if ledger else tracker.keys.columns()
-        with progress_bar(_STAGES, hidden=quiet) as on_progress:
-            report = compact_file(path, done, out=out, on_progress=on_progress)
-        faults.point("compact.before_mark")
+    if ledger is None:
+        tracker = ProgressTracker(progress)
+        report = _write(path, tracker, out, quiet=quiet)
         tracker.mark_parquet_updated()
         return report
+    try:
+        face = await _checked_face(progress, ledger, path)
+        report = _write(path, face.tracker, out, quiet=quiet)
+        face.tracker.last_saved_to_parquet = len(face.tracker.keys)
+        await face.write()
+        return report
     finally:
-        if ledger:
-            await ledger.aclose()
+        await ledger.aclose()
+
+
+def _write(path: Path, tracker: ProgressTracker, out: Path | None, *, quiet: bool) -> CompactReport:
+    with progress_bar(_STAGES, hidden=quiet) as on_progress:
+        report = compact_file(path, tracker.keys.columns(), out=out, on_progress=on_progress)
+    faults.point("compact.before_mark")
+    return report
 
 
 def _data_path(config: RunConfig) -> Path:
@@ -89,8 +96,8 @@ async def _open(config: RunConfig) -> Ledger | None:
     return await open_ledger(config.ledger or f"sqlite:///{path}")
 
 
-async def _completed(tracker: ProgressTracker, ledger: Ledger, path: Path) -> Iterable[SampleKey]:
-    """What the ledger knows as done, where progress.json says the same."""
+async def _checked_face(progress: Path, ledger: Ledger, path: Path) -> Face:
+    """What the ledger knows as done, where progress.json says the same and the data is the ledger's own."""
     known = {run.data_identity for run in await ledger.runs()} - {None}
     identity = open_soar(path).identity
     if known and identity not in known:
@@ -98,10 +105,10 @@ async def _completed(tracker: ProgressTracker, ledger: Ledger, path: Path) -> It
             f"{path} (identity {identity[:24]}) is not the data of {ledger.url}; nothing was changed. Name the file "
             "that this run directory was started with as --data"
         )
-    edits = await compare(tracker, ledger)
-    if edits:
+    face = await open_face(progress, ledger)
+    if face.edits:
         raise ConfigError(
-            f"{tracker.path} was edited by hand since the last run ({len(edits.removed)} entries removed, "
-            f"{len(edits.added)} added); nothing was changed. `soar2cot run` settles it, then compact"
+            f"{progress} was edited by hand since the last run ({len(face.edits.removed)} entries removed, "
+            f"{len(face.edits.added)} added); nothing was changed. `soar2cot run` settles it, then compact"
         )
-    return tracker.keys.columns()
+    return face

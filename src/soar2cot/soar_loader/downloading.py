@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from soar2cot.errors import ConfigError, InputError
 REPOSITORY = "julien31/soar_arc_train_5M"
 MANIFEST = ".soar2cot-download.json"
 _TRIES = 3
+_HTTP_CLIENTS = ("httpx", "httpx2")  # which one huggingface_hub uses is its own affair
 
 Progress = Callable[[str, int, int], None]
 
@@ -170,12 +172,12 @@ def _sha256(path: Path) -> str:
 @contextmanager
 def _wrapped(what: str, endpoint: str | None) -> Generator[None]:
     """Foreign errors in our own words."""
-    from httpx import HTTPError
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
+    clients = [sys.modules[name].HTTPError for name in _HTTP_CLIENTS if name in sys.modules]
     try:
         yield
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, HTTPError, OSError) as error:
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError, *clients) as error:
         reason = str(error).strip().split("\n")[0][:300] or type(error).__name__
         where = endpoint or "the hub"
         raise InputError(

@@ -46,7 +46,8 @@ def _check(connection: Any, where: str, reader: RowReader) -> None:
         _true_places(connection, where)
     except duckdb.Error as error:
         columns = ", ".join((*RAW_COLUMNS, ROUND, KIND))
-        raise ConfigError(f"--where {where!r} cannot be used: {error}; the columns are {columns}") from error
+        reason = str(error).split("\n")[0]
+        raise ConfigError(f"--where {where!r} cannot be used: {reason}; the columns are {columns}") from error
     finally:
         connection.unregister("piece")
 
