@@ -10,9 +10,10 @@ import click
 import orjson
 
 from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
+from soar2cot.errors import ProgressFileError
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
-from soar2cot.progress_tracker import ProgressTracker, ProgressWriter
+from soar2cot.progress_tracker import open_face
 from soar2cot.records import SampleKey
 
 ASK_FROM = 1_000  # samples; fewer are taken back without asking, `progress restore` brings them back
@@ -65,8 +66,14 @@ async def _chosen(url: str, where: str) -> tuple[list[SampleKey], int]:
 async def _take_back(url: str, run_dir: Path, keys: list[SampleKey], where: str) -> int:
     ledger: Ledger = await open_ledger(url)
     try:
+        face = await open_face(run_dir / "progress.json", ledger)
+        if face.edits:
+            raise ProgressFileError(
+                f"{face.tracker.path} was edited by hand ({len(face.edits.removed)} removed, {len(face.edits.added)} "
+                "added) and no run has followed that yet; `soar2cot run` first, or `soar2cot progress export` drops it"
+            )
         n_taken = await ledger.forget(keys, reason=f"redo --where {where}")
-        await ProgressWriter(ProgressTracker.empty(run_dir / "progress.json"), ledger).rewrite()
+        await face.rewrite()
         return n_taken
     finally:
         await ledger.aclose()
