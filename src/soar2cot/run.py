@@ -65,6 +65,12 @@ async def execute(config: RunConfig, options: RunOptions) -> Summary:
     Raises: every error of `errors.py` that is not a single sample's. Nothing finished is lost by then.
     Crash:  the next `execute` with the same run directory goes on where this one was.
     """
+    stop = Stop()
+    with stopped_by_signals(stop):
+        return await _execute(config, options, stop)
+
+
+async def _execute(config: RunConfig, options: RunOptions, stop: Stop) -> Summary:
     async with opened_ledger(config) as ledger, opened_face(config, ledger) as face:
         version = engine_version(config)
         await check_config(ledger, config, version, accept=options.accept_config_change)
@@ -80,7 +86,7 @@ async def execute(config: RunConfig, options: RunOptions) -> Summary:
             engine_version=version,
         )
         await face.apply_edits(run_id=run_id)
-        return await _Running(config, options, ledger, face, data, run_id).summary()
+        return await _Running(config, options, ledger, face, data, run_id, stop).summary()
 
 
 def exit_code(summary: Summary) -> int:
@@ -213,6 +219,7 @@ class _Running:
     face: Face
     data: SoarData
     run_id: str
+    stop: Stop
 
     async def summary(self) -> Summary:
         completed = self.face.tracker.keys.columns()
@@ -232,20 +239,18 @@ class _Running:
         if not remaining:
             return Summary()
         writer = ProgressWriter(self.face)
-        stop = Stop()
         try:
-            with stopped_by_signals(stop):
-                return await self._beside(writer, stop)
+            return await self._beside(writer)
         finally:
             await writer.save()
 
-    async def _beside(self, writer: ProgressWriter, stop: Stop) -> Summary:
+    async def _beside(self, writer: ProgressWriter) -> Summary:
         """Works while progress.json is kept up to date beside it; whichever fails ends both."""
         samples = self.data.stream(self.face.tracker.keys.columns())
         try:
             async with asyncio.TaskGroup() as group:
                 keeping = group.create_task(writer.keep())
-                summary = await self._executor(writer).run(samples, stop)
+                summary = await self._executor(writer).run(samples, self.stop)
                 keeping.cancel()
             return summary
         except BaseExceptionGroup as errors:

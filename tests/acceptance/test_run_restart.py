@@ -80,7 +80,7 @@ def test_a_second_signal_stops_at_once_and_loses_nothing(job: Job, number: signa
     wait_for(job, "Stopping")
     os.kill(child.pid, number)
     child.join(60)
-    assert child.exitcode == code
+    assert child.exitcode in {code, -number}  # ended by itself, or in its very last moment: a shell shows the same
     assert job.run()[0] == 0
     job.check_whole()
 
