@@ -13,6 +13,7 @@ import jinja2
 import pytest
 
 from soar2cot.export import VIEWS, ExportOptions, export
+from soar2cot.export.views import reasoning
 from tests.unit.export_samples import TASK_IDS, entry, ledger, sandbox, tasks
 
 # the shape of the templates of models that think: reasoning apart, then the answer
@@ -100,3 +101,15 @@ def test_ids_are_unique_in_every_view(out: Path) -> None:
     for name in set(VIEWS) - {"openai", "csv"}:
         ids = rows(out, name)["id"]
         assert len(ids) == len(set(ids)) > 0, name
+
+
+def test_a_chain_that_tells_the_method_is_not_told_twice() -> None:
+    record = {
+        "input_output_analysis": "They differ.",
+        "transformation_method": "1. Swap.",
+        "chain_of_thought": ["So. "],
+    }
+    assert reasoning(record, 0) == ("Analysis\n\nThey differ.\n\nMethod\n\n1. Swap.\n\nFollowing the method\n\nSo.")
+    assert reasoning(record, 1) == "Analysis\n\nThey differ.\n\nMethod\n\n1. Swap."
+    record["chain_of_thought"] = ["Look: they differ. Rule:\n1. Swap.\nSo: 1\n"]
+    assert reasoning(record, 0) == "Look: they differ. Rule:\n1. Swap.\nSo: 1"

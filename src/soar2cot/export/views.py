@@ -169,14 +169,22 @@ VIEWS: dict[str, View] = {
 
 
 def reasoning(record: Row, test_index: int) -> str:
-    """Analysis, method and the chain of thought for one test input, under plain headings."""
+    """What leads to the answer of one test input.
+
+    A chain of thought that tells the method itself is taken as it stands; where there is none, or it leaves the
+    method out, analysis and method come first, under plain headings.
+    """
     chains: list[str] = record["chain_of_thought"]
+    chain = chains[test_index].strip() if test_index < len(chains) else ""
+    method = record["transformation_method"].strip()
+    if chain and method in chain:
+        return chain
     parts = [
-        ("Analysis", record["input_output_analysis"]),
-        ("Method", record["transformation_method"]),
-        ("Following the method", chains[test_index] if test_index < len(chains) else ""),
+        ("Analysis", record["input_output_analysis"].strip()),
+        ("Method", method),
+        ("Following the method", chain),
     ]
-    return "\n\n".join(f"{head}\n\n{text.strip()}" for head, text in parts if text.strip())
+    return "\n\n".join(f"{head}\n\n{text}" for head, text in parts if text)
 
 
 def puzzle(record: Row, test_index: int) -> str:
