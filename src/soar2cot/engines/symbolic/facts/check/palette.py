@@ -69,7 +69,7 @@ def _extreme(grid: Grid, background: int, often: str) -> int:
     counts = {colour: n for colour, n in tally(grid).items() if colour != background}
     wanted = {"most": max, "least": min}[often](counts.values())
     (only,) = [colour for colour, n in counts.items() if n == wanted]
-    return only
+    return only if len(counts) > 1 else -1
 
 
 def _input_tally(pairs: Pairs, counts: tuple[Cell, ...], background: int) -> bool:

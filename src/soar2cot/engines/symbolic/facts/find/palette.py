@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from soar2cot.engines.symbolic.facts.claims import Claim
 from soar2cot.engines.symbolic.facts.find.view import GridView, Views, fact
 
+_FEW = 6
+
 
 def find(views: Views) -> Iterator[Claim]:
     """Backgrounds and palettes: what stays, comes and goes."""
@@ -20,7 +22,8 @@ def find(views: Views) -> Iterator[Claim]:
 def _inputs(inputs: list[GridView], background: int | None) -> Iterator[Claim]:
     palettes = [view.colours for view in inputs]
     if len(set(palettes)) == 1:
-        yield fact("input_colours", value=palettes[0])
+        if len(palettes[0]) <= _FEW:
+            yield fact("input_colours", value=palettes[0])
         return
     shared = tuple(colour for colour in palettes[0] if all(colour in palette for palette in palettes))
     if set(shared) - {background}:
@@ -31,7 +34,7 @@ def _inputs(inputs: list[GridView], background: int | None) -> Iterator[Claim]:
 
 def _outputs(views: Views) -> Iterator[Claim]:
     palettes = {view.colours for view in views.outputs}
-    if len(palettes) == 1 and len(palette := palettes.copy().pop()) <= 6:
+    if len(palettes) == 1 and len(palette := palettes.copy().pop()) <= _FEW:
         yield fact("output_colours", value=palette)
     if all(len(palette) == 1 for palette in palettes):
         yield fact("one_output_colour")
@@ -44,11 +47,11 @@ def _outputs(views: Views) -> Iterator[Claim]:
 
 
 def _extreme(view: GridView, often: str, background: int) -> int | None:
-    """The most or least common colour besides the background; None for none, or for a tie."""
+    """The most or least common of several colours besides the background; None for a tie."""
     ranked = sorted((n, colour) for colour, n in enumerate(view.counts) if n and colour != background)
     if often == "most":
         ranked.reverse()
-    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+    if len(ranked) < 2 or ranked[0][0] == ranked[1][0]:
         return None
     return ranked[0][1]
 
