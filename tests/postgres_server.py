@@ -60,6 +60,7 @@ class Server:
         os.kill(pid, signal.SIGKILL)
 
     def remove(self) -> None:
+        atexit.unregister(self.remove)
         try:
             self.stop("immediate")
         except subprocess.CalledProcessError:
