@@ -142,12 +142,21 @@ def tampered(
 
 async def fill(path: Path, entries: Sequence[tuple[InstructionRecord, tuple[GuessRecord, ...]]]) -> str:
     """Commits the samples to a real ledger at `path`; gives its address."""
-    url = f"sqlite:///{path}"
+    return await fill_url(f"sqlite:///{path}", entries)
+
+
+async def fill_url(
+    url: str, entries: Sequence[tuple[InstructionRecord, tuple[GuessRecord, ...]]], *, n_failed: int = 0
+) -> str:
+    """Commits the samples to the ledger at `url`, and parks `n_failed` others."""
     book = await open_ledger(url)
     run_id = await book.start_run(config={"engine": "symbolic"}, fingerprint="f", data_identity="d", engine_version="1")
     claims = await book.claim([record.key for record, _ in entries], run_id=run_id, lease_s=60)
     outcomes = [Outcome(record.key, record, guesses) for record, guesses in entries]
     await asyncio.gather(*(book.commit(c, o, run_id=run_id) for c, o in zip(claims, outcomes, strict=True)))
+    parked = [SampleKey(TASK_IDS[0], 1000 + n, "original") for n in range(n_failed)]
+    for claim in await book.claim(parked, run_id=run_id, lease_s=60):
+        await book.fail(claim, run_id=run_id, error_type="ProgramError", message="why")
     await book.finish_run(run_id, reason="done")
     await book.aclose()
     return url
