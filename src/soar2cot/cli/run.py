@@ -16,6 +16,7 @@ from soar2cot.cli.options import run_dir_option
 from soar2cot.cli.settings import FLAGS, load_config
 from soar2cot.config import ApiKeys, RunConfig
 from soar2cot.display import open_display
+from soar2cot.events import RunStarted
 from soar2cot.logs import configure_logs
 from soar2cot.pipeline import Summary
 from soar2cot.run import RunOptions, execute, exit_code
@@ -83,11 +84,17 @@ def run(
     config = load_config(run_dir, config_file=config_file, preset=preset, given=given)
     if config.sandbox == "none" and not i_know:
         raise click.UsageError("--sandbox none runs unread programs with your rights; say --i-know if that is meant")
-    level = "warning" if quiet and log_level == "info" else log_level
-    configure_logs(level=level, log_format=log_format, directory=config.run_dir / "logs")
+    calm = "warning" if log_level == "info" else log_level
+
+    def logs(level: str) -> None:
+        configure_logs(level=level, log_format=log_format, directory=config.run_dir / "logs")
+
+    logs(calm if quiet else log_level)
     options = RunOptions(accept_config_change=accept_config_change, confirm=confirmer(yes=yes), keys=api_keys())
     with open_display("quiet" if quiet else display, config=config) as view:
         options.events.subscribe(view.watch)
+        if view.draws:  # a line for each sample would push the picture away; the file in logs/ has them all
+            options.events.subscribe(lambda event: logs(calm) if isinstance(event, RunStarted) else None)
         summary = asyncio.run(execute(config, options))
     click.echo(last_line(summary, config, sys.argv[1:]), err=True)
     sys.exit(exit_code(summary))

@@ -24,7 +24,12 @@ Kind: TypeAlias = Literal["auto", "rich", "plain", "quiet"]
 
 
 class Display(Protocol):
-    """Something that is shown for the length of a `with` block."""
+    """Something that is shown for the length of a `with` block.
+
+    `draws`: it holds a picture in place on the terminal, so log lines should be few.
+    """
+
+    draws: bool
 
     def __enter__(self) -> Display:
         """Starts to show."""
@@ -43,6 +48,8 @@ class Display(Protocol):
 
 class QuietDisplay:
     """Shows nothing."""
+
+    draws = False
 
     def __enter__(self) -> QuietDisplay:
         return self

@@ -14,6 +14,8 @@ from soar2cot.events import Event, RunFinished
 class PlainDisplay:
     """Writes one line to `stream` every `every_s` seconds, also while nothing happens, and one at the end."""
 
+    draws = False
+
     def __init__(self, tally: Tally, stream: TextIO, *, every_s: float = 60.0) -> None:
         self._tally = tally
         self._stream = stream

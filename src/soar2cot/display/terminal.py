@@ -18,7 +18,7 @@ from rich.text import Text
 from soar2cot.display import words
 from soar2cot.display.tally import Tally
 from soar2cot.display.theme import ARC, Palette
-from soar2cot.events import Event
+from soar2cot.events import Event, RunStarted
 from soar2cot.records import Grid, Outcome
 
 _N_REASONS = 4
@@ -41,6 +41,8 @@ class CallSlots(Protocol):
 class RichDisplay:
     """Draws the run on a terminal; the last picture stays there when the run is over."""
 
+    draws = True
+
     def __init__(self, tally: Tally, console: Console, *, title: str, slots: CallSlots | None = None) -> None:
         self._tally = tally
         self._title = title
@@ -49,18 +51,20 @@ class RichDisplay:
         self._live = Live(console=console, get_renderable=self.picture, refresh_per_second=2, transient=False)
 
     def __enter__(self) -> RichDisplay:
-        self._live.__enter__()
+        """Nothing is drawn before the run has started: until then the terminal belongs to questions."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.__exit__(kind, error, trace)
+        self._live.stop()
 
     def watch(self, event: Event) -> None:
         """Counts an event; the next drawing shows it."""
         with self._lock:
             self._tally.add(event)
+        if isinstance(event, RunStarted):
+            self._live.start(refresh=True)
 
     def picture(self) -> RenderableType:
         """The state of the run as of now."""
