@@ -23,9 +23,10 @@ _PURE = frozenset(
         *("max", "min", "print", "range", "reversed", "round", "set", "sorted", "str", "sum", "tuple", "zip"),
     )
 )
-_CHANGES, _CALL, _GLOBAL, _BINARY, _NEXT = 1, 2, 3, 4, 5
+_CHANGES, _CALL, _GLOBAL, _BINARY, _NEXT, _YIELD = 1, 2, 3, 4, 5, 6
 _FIRST_IN_PLACE = 13  # among the arguments of BINARY_OP
 _CO_GENERATOR = 0x20
+_LAZY = frozenset(("map", "filter", "iter", "itertools"))
 
 
 def _kind(name: str) -> int:
@@ -33,7 +34,7 @@ def _kind(name: str) -> int:
         return _CHANGES
     if name in _CALLS:
         return _CALL
-    return {"LOAD_GLOBAL": _GLOBAL, "BINARY_OP": _BINARY, "FOR_ITER": _NEXT}.get(name, 0)
+    return {"LOAD_GLOBAL": _GLOBAL, "BINARY_OP": _BINARY, "FOR_ITER": _NEXT, "YIELD_VALUE": _YIELD}.get(name, 0)
 
 
 _KINDS = {number: kind for name, number in opcode.opmap.items() if number < 256 and (kind := _kind(name))}
@@ -45,12 +46,25 @@ def changing_lines(code: CodeType, space: dict[str, Any]) -> frozenset[int]:
     Args: space: the program's globals, in which it may have given the harmless names to something else.
     """
     raw = code.co_code
-    steps = any(isinstance(item, CodeType) for item in code.co_consts) or _has_generators(space)
+    steps = _steps_run_code(code, space)
     found: set[int] = set()
     for start, stop, line in code.co_lines():
         if line is not None and _changes(code, raw[start:stop], space, steps=steps):
             found.add(line)
     return frozenset(found)
+
+
+def _steps_run_code(code: CodeType, space: dict[str, Any]) -> bool:
+    """Whether going on with an iterator can run code of the program that changes something."""
+    if not _LAZY.isdisjoint(code.co_names):
+        return True
+    functions = (getattr(value, "__code__", None) for value in list(space.values()))
+    nested = [item for item in (*code.co_consts, *functions) if isinstance(item, CodeType)]
+    return any(
+        item.co_flags & _CO_GENERATOR
+        and (item.co_name != "<genexpr>" or _changes(item, item.co_code, space, steps=True))
+        for item in nested
+    )
 
 
 def _changes(code: CodeType, raw: bytes, space: dict[str, Any], *, steps: bool) -> bool:
@@ -63,14 +77,11 @@ def _changes(code: CodeType, raw: bytes, space: dict[str, Any], *, steps: bool) 
         kind = _KINDS.get(raw[at], 0)
         if kind == _CHANGES or (kind == _BINARY and raw[at + 1] >= _FIRST_IN_PLACE) or (kind == _NEXT and steps):
             return True
+        if kind == _YIELD and code.co_name != "<genexpr>":  # whoever goes on may have changed something meanwhile
+            return True
         if kind == _CALL:
             calls += 1
         elif kind == _GLOBAL:
             name = code.co_names[raw[at + 1] >> 1] if raw[at + 1] >> 1 < len(code.co_names) else ""
             harmless += name in _PURE and name not in space
     return calls > harmless
-
-
-def _has_generators(space: dict[str, Any]) -> bool:
-    codes = (getattr(value, "__code__", None) for value in list(space.values()))
-    return any(isinstance(code, CodeType) and code.co_flags & _CO_GENERATOR for code in codes)

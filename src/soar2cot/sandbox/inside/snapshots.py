@@ -16,6 +16,7 @@ MAX_DEPTH = 4
 INT_LIMIT = 1 << 53
 FIXED = frozenset((int, str, bool, float, type(None)))
 _INT = {int}
+_OTHER_LIST, _OTHER_ARRAY = '{"other":"list"}', '{"other":"ndarray"}'
 # lone surrogates stay as they are, for the tracer to replace when it encodes all
 dumps = JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -27,29 +28,83 @@ def text_of(value: Any) -> str:
         return str(value)
     if kind is list and len(value) <= MAX_ITEMS and (text := _small_integers(value)) is not None:
         return text
+    if kind is tuple and len(value) == 2 and type(value[0]) is int and type(value[1]) is int:
+        return f"[{text_of(value[0])},{text_of(value[1])}]"
     try:
         return dumps(snapshot(value))
     except Exception:  # noqa: BLE001 - looking runs the program's own code
         return dumps({"other": kind.__name__})
 
 
-def texts_of_rows(grid: list[Any], old_texts: list[str], old_rows: list[Any]) -> tuple[list[str], list[Any]]:
-    """A text for each row, taken over where the row is as before, and copies of the rows.
+class Items:
+    """A list or array as it was, item by item: what is still the same is not written anew.
 
-    Returns: two empty lists where the grid is too large.
+    Lists that grow by an item, and grids of which a cell changes, are what programs are made of.
     """
-    if len(grid) > MAX_ITEMS or sum(len(row) for row in grid if type(row) is list) > 10 * MAX_ITEMS:
-        return [], []
-    texts: list[str] = []
-    copies: list[Any] = []
-    n_old = min(len(old_texts), len(old_rows))
-    for index, row in enumerate(grid):
-        if index < n_old and type(row) is list and row == old_rows[index]:
-            texts.append(old_texts[index])
-        else:
-            texts.append(text_of(row))
-        copies.append(list(row) if type(row) is list else row)
-    return texts, copies
+
+    __slots__ = ("_bytes", "_copies", "_plain", "_text", "_texts")
+
+    def __init__(self) -> None:
+        self._copies: list[Any] = []
+        self._texts: list[str] = []
+        self._text = ""
+        self._plain = True
+        self._bytes: Any = None
+
+    def array_text(self, array: Any) -> str:
+        """The text of a numpy array."""
+        if array.size > 10 * MAX_ITEMS or array.dtype.hasobject:
+            return _OTHER_ARRAY
+        now = (array.shape, array.dtype.char, array.tobytes())
+        if now == self._bytes:
+            return self._text
+        text = self.list_text(array.tolist())
+        self._bytes = now
+        return text
+
+    def list_text(self, value: list[Any]) -> str:
+        """The text of a list."""
+        self._bytes = None
+        if len(value) > MAX_ITEMS:
+            return _OTHER_LIST
+        try:
+            n_same = self._same_so_far(value)
+        except Exception:  # noqa: BLE001 - comparing runs the program's own code
+            n_same = 0
+        if n_same != len(value) or n_same != len(self._texts):
+            self._write(value, n_same)
+        return self._text
+
+    def _same_so_far(self, value: list[Any]) -> int:
+        """How many items at the start are as before: all of the old ones where the list only grew."""
+        n_old = len(self._copies)
+        return n_old if self._plain and len(value) >= n_old and value[:n_old] == self._copies else 0
+
+    def _write(self, value: list[Any], n_same: int) -> None:
+        """Writes the items from `n_same` on, but for rows that are as before."""
+        copies, texts = self._copies[:n_same], self._texts[:n_same]
+        self._plain = (self._plain or not n_same) and all(map(_is_plain, value[n_same:]))
+        for index in range(n_same, len(value)):
+            item = value[index]
+            kind = type(item)
+            if kind is list and index < len(self._copies) and _is_same_row(item, self._copies[index]):
+                copies.append(self._copies[index])
+                texts.append(self._texts[index])
+            else:
+                copies.append(item[:] if kind is list else item)
+                texts.append(text_of(item))
+        self._copies, self._texts = copies, texts
+        self._text = f"[{','.join(texts)}]"
+
+
+def _is_plain(item: Any) -> bool:
+    """Whether equality with a copy says that nothing in it changed."""
+    return type(item) in FIXED or (type(item) in (tuple, list) and FIXED.issuperset(map(type, item)))
+
+
+def _is_same_row(row: list[Any], old: Any) -> bool:
+    """Whether a row of plain numbers is as before; anything less plain counts as changed."""
+    return type(old) is list and len(row) == len(old) and set(map(type, row)) <= _INT and bool(row == old)
 
 
 def _small_integers(row: list[Any]) -> str | None:

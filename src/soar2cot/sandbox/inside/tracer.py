@@ -15,7 +15,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .lines import changing_lines
-from .snapshots import FIXED, dumps, text_of, texts_of_rows
+from .snapshots import FIXED, Items, dumps, text_of
 
 RETURN = "<return>"
 SKIPPED = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
@@ -118,37 +118,23 @@ class _Frame:
 class _Seen:
     """A variable as it was when last looked at."""
 
-    __slots__ = ("_copy", "_rows", "text", "value")
+    __slots__ = ("_items", "text", "value")
 
     def __init__(self) -> None:
         self.value: Any = self  # like no value of the program
         self.text = ""
-        self._copy: Any = None
-        self._rows: list[str] = []
+        self._items: Items | None = None
 
     def update(self, value: Any) -> bool:
         """Takes the value as it is now; true where it changed."""
         before, self.value = self.text, value
         kind = type(value)
-        if kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.ndim > 0:
-            value, kind = value.tolist(), list
-        if kind is list and value and type(value[0]) is list:
-            self._update_rows(value)
+        is_array = kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.ndim > 0
+        if (kind is list or is_array) and len(value):
+            if self._items is None:
+                self._items = Items()
+            self.text = self._items.array_text(value) if is_array else self._items.list_text(value)
         else:
-            self._copy, self._rows = None, []
+            self._items = None
             self.text = text_of(value)
         return self.text != before
-
-    def _update_rows(self, grid: list[Any]) -> None:
-        """Writes anew only the rows that differ from the last ones."""
-        if self._copy is not None and _same(self._copy, grid):
-            return
-        self._rows, self._copy = texts_of_rows(grid, self._rows, self._copy or [])
-        self.text = f"[{','.join(self._rows)}]" if self._rows else text_of(grid)
-
-
-def _same(copy: Any, grid: list[Any]) -> bool:
-    try:
-        return bool(copy == grid)
-    except Exception:  # noqa: BLE001 - comparing runs the program's own code
-        return False
