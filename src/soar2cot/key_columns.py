@@ -6,6 +6,7 @@ comparing, subtracting and looking up are array operations.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -68,6 +69,10 @@ class KeyColumns:
         """The keys at these positions, or where this mask is true."""
         return KeyColumns(self.tasks, self.kinds, self.task[which], self.round_index[which], self.kind[which])
 
+    def part(self, which: slice) -> KeyColumns:
+        """The keys of a stretch, not copied."""
+        return KeyColumns(self.tasks, self.kinds, self.task[which], self.round_index[which], self.kind[which])
+
     def with_own_tasks(self) -> KeyColumns:
         """The same keys with a vocabulary of only those tasks that occur, in the order of the earlier one."""
         used: list[int] = np.unique(self.task).tolist()
@@ -93,6 +98,13 @@ class KeyColumns:
         """Each key once, where it stands first."""
         _, first = np.unique(self._numbers(self.tasks, self.kinds), return_index=True)
         return self.take(np.sort(first))
+
+    def digest(self) -> bytes:
+        """16 bytes that stand for these keys in this order and spelling."""
+        total = hashlib.blake2b(repr((self.tasks, self.kinds)).encode(), digest_size=16)
+        for column in (self.task, self.round_index, self.kind):
+            total.update(np.ascontiguousarray(column).data)
+        return total.digest()
 
     def _numbers(self, tasks: tuple[str, ...], kinds: tuple[str, ...]) -> NDArray[np.int64]:
         """One number a key; the same key has the same number under the same vocabularies."""

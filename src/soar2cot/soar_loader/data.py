@@ -20,7 +20,7 @@ from soar2cot.key_columns import KeyColumns
 from soar2cot.records import Sample, SampleKey
 from soar2cot.soar_loader.decode import BadRow, decode
 from soar2cot.soar_loader.identity import identity_of, rows_before_compacting
-from soar2cot.soar_loader.index import read_keys, row_name, work_order
+from soar2cot.soar_loader.index import read_keys, row_name, rows_among, work_order
 from soar2cot.soar_loader.reader import RowReader, Window
 from soar2cot.soar_loader.select import Selected, select_rows
 from soar2cot.soar_loader.sources import Paths, open_sources
@@ -41,6 +41,7 @@ class SoarData:
     keys: KeyColumns
     order: NDArray[np.intp] | None = field(repr=False)
     selected: Selected
+    _left: tuple[bytes, NDArray[np.bool_]] | None = field(default=None, repr=False)
 
     @property
     def labelled(self) -> bool:
@@ -90,9 +91,12 @@ class SoarData:
             )
 
     def left(self, completed: Iterable[SampleKey]) -> NDArray[np.bool_]:
-        """Which rows are selected and not among `completed`, by row ordinal, (n,)."""
+        """Which rows are selected and not among `completed`, by row ordinal, (n,); kept for the same keys."""
         done = KeyColumns.of(completed)
-        return self.selected.mask & ~self.keys.is_in(done) if len(done) else self.selected.mask
+        content = done.digest()
+        if self._left is None or self._left[0] != content:
+            self._left = content, self.selected.mask & ~rows_among(self.keys, done)
+        return self._left[1]
 
     def stream(self, completed: Iterable[SampleKey] = ()) -> Iterator[Sample | BadRow]:
         """What is left, in the order of work, in constant memory; the next row group is read meanwhile.

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,8 @@ from soar2cot.soar_loader.schema import (
 from soar2cot.soar_loader.sources import Source, reading
 
 _RAW_KEY_COLUMNS = (TASK, FLAGS["test"])
+_CHUNK_ROWS = 1 << 18
+_TABLE_MAX = 1 << 27  # 128 MB; the published data set needs 10
 
 
 def read_keys(sources: Sequence[Source]) -> KeyColumns:
@@ -104,9 +106,9 @@ def _kinds(table: Any, sources: Sequence[Source]) -> NDArray[np.int8]:
 
 
 def _check_unique(keys: KeyColumns, sources: Sequence[Source]) -> None:
-    numbers = key_numbers(keys)
-    if len(numbers) < 2 or bool((numbers[1:] > numbers[:-1]).all()):
+    if is_ascending(keys):
         return
+    numbers = _numbers(keys)
     order = np.argsort(numbers, kind="stable")
     same = np.flatnonzero(np.diff(numbers[order]) == 0)
     if len(same):
@@ -137,17 +139,32 @@ def ordinals(groups: NDArray[np.int32]) -> NDArray[np.int32]:
     return result
 
 
-def key_numbers(keys: KeyColumns) -> NDArray[np.int64]:
+def _numbers(keys: KeyColumns) -> NDArray[np.int64]:
     """One number a key, ascending in the order of work: by round, then task, then data type."""
-    return (keys.round_index * max(1, len(keys.tasks)) + keys.task) * max(1, len(keys.kinds)) + keys.kind
+    tasks, kinds = max(1, len(keys.tasks)), max(1, len(keys.kinds))
+    return (keys.round_index.astype(np.int64) * tasks + keys.task) * kinds + keys.kind
+
+
+def _chunks(keys: KeyColumns) -> Iterator[tuple[slice, NDArray[np.int64]]]:
+    """The numbers of so many keys at a time: for five million, whole arrays of them would take 160 MB."""
+    for start in range(0, len(keys), _CHUNK_ROWS):
+        part = slice(start, min(start + _CHUNK_ROWS, len(keys)))
+        yield part, _numbers(keys.part(part))
+
+
+def is_ascending(keys: KeyColumns) -> bool:
+    """Whether the rows stand in the order of work, each key once."""
+    last = -1
+    for _, values in _chunks(keys):
+        if values[0] <= last or not bool((values[1:] > values[:-1]).all()):
+            return False
+        last = int(values[-1])
+    return True
 
 
 def work_order(keys: KeyColumns) -> NDArray[np.intp] | None:
     """Row ordinals in the order of work; None where the rows stand in it already."""
-    numbers = key_numbers(keys)
-    if bool((numbers[1:] > numbers[:-1]).all()):
-        return None
-    return np.argsort(numbers, kind="stable")
+    return None if is_ascending(keys) else np.argsort(_numbers(keys), kind="stable")
 
 
 def keys_hash(keys: KeyColumns, order: NDArray[np.intp] | None) -> str:
@@ -155,6 +172,25 @@ def keys_hash(keys: KeyColumns, order: NDArray[np.intp] | None) -> str:
     digest = hashlib.sha256()
     for words in (keys.tasks, keys.kinds):
         digest.update("\0".join(words).encode() + b"\n")
-    numbers = key_numbers(keys)
-    digest.update(np.ascontiguousarray(numbers if order is None else numbers[order]).data)
+    for _, values in _chunks(keys if order is None else keys.take(order)):
+        digest.update(values.data)
     return digest.hexdigest()
+
+
+def rows_among(keys: KeyColumns, done: KeyColumns) -> NDArray[np.bool_]:
+    """Which rows have a key that is among `done`, (n,): by a bit for every key that there could be.
+
+    Where rounds are so high that the bits would take much room, by sorting.
+    """
+    n_rounds = int(keys.round_index.max()) + 1 if len(keys) else 0
+    size = n_rounds * len(keys.tasks) * len(keys.kinds)
+    if size > _TABLE_MAX:
+        return keys.is_in(done)
+    task, kind = done.spelled(keys.tasks, keys.kinds)
+    known = np.flatnonzero((task >= 0) & (kind >= 0) & (done.round_index >= 0) & (done.round_index < n_rounds))
+    table = np.zeros(size, dtype=np.bool_)
+    table[_numbers(KeyColumns(keys.tasks, keys.kinds, task[known], done.round_index[known], kind[known]))] = True
+    result = np.empty(len(keys), dtype=np.bool_)
+    for part, values in _chunks(keys):
+        result[part] = table[values]
+    return result
