@@ -56,6 +56,7 @@ class ProgressTracker:
         self.keys = KeySet(tasks=tasks)
         self.last_saved_to_parquet = 0
         self.total_claimed: int | None = None
+        self.is_tidy = True
         self.exists = self._load()
 
     @classmethod
@@ -65,7 +66,7 @@ class ProgressTracker:
         tracker.path = progress_path
         tracker._pending = progress_path.with_name(progress_path.name + ".pending")
         tracker.keys, tracker.last_saved_to_parquet = KeySet(), 0
-        tracker.total_claimed, tracker.exists = None, False
+        tracker.total_claimed, tracker.is_tidy, tracker.exists = None, True, False
         return tracker
 
     def get_completed_set(self) -> set[tuple[str, int, str]]:
@@ -119,6 +120,7 @@ class ProgressTracker:
             return False
         self.keys, self.last_saved_to_parquet = found.keys, found.last_saved_to_parquet
         self.total_claimed = found.total_completed
+        self.is_tidy = not found.duplicates and found.total_completed == len(found.keys)
         if found.duplicates:
             log.warning("Entries that stand more than once count once", file=str(self.path), entries=found.duplicates)
         self._load_pending()
@@ -257,7 +259,7 @@ async def _compared(tracker: ProgressTracker, ledger: Ledger) -> Face:
         file_deleted=not tracker.exists and len(removed) > 0,
     )
     tracker.keys = done
-    stale = not tracker.exists or len(_without(done.packed, file_keys)) > 0
+    stale = not (tracker.exists and tracker.is_tidy) or len(_without(done.packed, file_keys)) > 0
     return Face(tracker, ledger, cursor, edits, stale)
 
 
