@@ -50,10 +50,14 @@ class Pool:
         with self._change:
             self._closed = True
             workers, self._all = self._all, []
+            idle = [worker for workers_of_kind in self._idle.values() for worker in workers_of_kind]
             self._idle.clear()
             self._change.notify_all()
         for worker in workers:
-            worker.end()
+            if worker in idle:
+                worker.end()
+            else:
+                worker.stop()  # the thread that has it notices, and ends it
 
     def _take(self, kind: str) -> Worker:
         with self._change:

@@ -135,15 +135,20 @@ class Worker:
         with contextlib.suppress(Exception):
             self.end()
 
+    def stop(self) -> None:
+        """Kills the zygote and its child under the hands of the thread that uses it. Idempotent."""
+        process = self._process
+        if process is not None and os.getpid() == self._owner:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
     def _kill(self) -> None:
+        self.stop()
+        self._process = None
         if self._control is not None:
             self._control.close()
             self._control = None
-        if self._process is not None and os.getpid() == self._owner:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        self._process = None
 
     def _read(self, n_bytes: int, timeout_s: float) -> bytes | None:
         """What the zygote says; empty where it is gone, None where it says nothing in time."""
