@@ -84,9 +84,14 @@ class Facts:
         """The claims about each pair."""
         return per_pair(self.views)
 
+    @property
+    def claims(self) -> list[Claim]:
+        """Every claim of the analysis, in the order in which they are said."""
+        return [*self.chosen.claims, *(claim for line in self.lines for claim in line)]
+
     def analysis(self) -> str:
         """The analysis as text. Raises: NoInstructionError: a claim did not pass its check."""
-        self.assure([*self.chosen.claims, *(claim for line in self.lines for claim in line)])
+        self.assure(self.claims)
         first = " ".join(sentences(self.chosen, wording(self.challenge)))
         rows = [f"Pair {index}: {'; '.join(map(render, line))}." for index, line in enumerate(self.lines, start=1)]
         return bind_once((line, False) for line in (first, *rows) if line)

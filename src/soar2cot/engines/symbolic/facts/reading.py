@@ -16,8 +16,7 @@ from soar2cot.records import Grid
 
 _HEAD = re.compile(r"(Pair|Check on pair|Test input) (\d+)[:.] (.*)")
 _TURN = re.compile(r"(First turn|Last turn|Turn (\d+)): (.*)")
-_STEP = re.compile(r"Step (\d+)\. (.*)")
-_STEPS = re.compile(r"Steps (\d+) to (\d+)\. (.*)")
+_STEP = re.compile(r"Steps? (\d+)(?: to (\d+))?\. (.*)")
 _ROW = re.compile(r"\d( \d)*")
 _OF_RUN = frozenset({"turns", "odd_turns", "apart_turns", "total_change"})
 _OF_TRAIL = frozenset({"altogether", "reaches", "misses", "misses_size"})
@@ -80,13 +79,10 @@ class Reader:
         elif turn := _TURN.fullmatch(line):
             yield from self._turned(turn.group(1), int(turn.group(2) or 0))
             yield from self._sentences(turn.group(3))
-        elif steps := _STEPS.fullmatch(line):
-            for number in range(int(steps.group(1)), int(steps.group(2)) + 1):
-                yield from self._advance(number)
-                yield from self._sentences(steps.group(3))
         elif step := _STEP.fullmatch(line):
-            yield from self._advance(int(step.group(1)))
-            yield from self._sentences(step.group(2))
+            for number in range(int(step.group(1)), int(step.group(2) or step.group(1)) + 1):
+                yield from self._advance(number)
+                yield from self._sentences(step.group(3))
         elif quoted := read_line(line, self.scope):
             yield from self._quoted(quoted[0])
         else:
