@@ -24,7 +24,8 @@ _ROUNDS = 100
 _COLUMNS = "id, task_id, round_index, data_type, score, model, soar_source_model, created_at"
 _ALL_UP_TO = 400
 _RECENT = 5_000
-_PATIENCE_S = 0.12
+_LAST_ROUND = 999_998  # an id has six digits for it
+_PATIENCE_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +189,11 @@ class Browse:
         first, last = rows[0]
         if last is None:
             return []
-        query = (
-            f"SELECT {dialect.completed_s}, seq FROM completed WHERE {dialect.place} >= ?"
-            f" ORDER BY {', '.join(dialect.order)} LIMIT 1"
+        there = f"FROM completed WHERE {dialect.place} >= p.x ORDER BY {', '.join(dialect.order)} LIMIT 1"
+        found = await self._reader.fetch(
+            f"WITH p(x) AS (VALUES {', '.join(f'({place})' for place in _spread(int(first), int(last), points))})"
+            f" SELECT (SELECT {dialect.completed_s} {there}), (SELECT seq {there}) FROM p"
         )
-        found = [row for place in _spread(first, last, points) for row in await self._reader.fetch(query, place)]
         lowest = min(row[1] for row in found)
         return sorted({(int(row[0]), int(row[1]) - lowest + 1) for row in found})
 
@@ -213,9 +214,13 @@ class Browse:
         if len(rows) <= at_most:
             return [float(row[0]) for row in rows]
         last = (await self._last_round()) or 0
-        query = "SELECT score FROM instructions WHERE id >= ? ORDER BY id LIMIT 1"
-        places = [_somewhere_in_round(place, i) for i, place in enumerate(_repeat(_spread(0, last, at_most), at_most))]
-        return [float(row[0]) for place in places for row in await self._reader.fetch(query, place)]
+        rounds = _repeat(_spread(0, last, at_most), at_most)
+        ids = ", ".join(f"('{_somewhere_in_round(round_index, i)}')" for i, round_index in enumerate(rounds))
+        found = await self._reader.fetch(
+            f"WITH p(x) AS (VALUES {ids})"
+            " SELECT (SELECT score FROM instructions WHERE id >= p.x ORDER BY id LIMIT 1) FROM p"
+        )
+        return [float(row[0]) for row in found if row[0] is not None]
 
     async def meta(self, name: str) -> str | None:
         """A small named value, None where it was never set."""
@@ -285,17 +290,18 @@ class Browse:
 
     async def _window(self, wanted: Filter, before: str | None, limit: int) -> _Window:
         """The next _WINDOW results, looked through."""
-        place, values = ("WHERE id < ?", [before]) if before is not None else ("", [])
-        window = f"SELECT {{}} FROM instructions {place} ORDER BY id DESC LIMIT {_WINDOW}"
+        first, last = wanted.rounds or (0, _LAST_ROUND)
+        end = f"{min(last, _LAST_ROUND) + 1:06d}"
+        values = [f"{first:06d}", end if before is None else min(before, end)]
+        window = f"SELECT {{}} FROM instructions WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT {_WINDOW}"
         (bounds,) = await self._reader.fetch(f"SELECT count(*), min(id) FROM ({window.format('id')}) AS w", *values)
         n, lowest = int(bounds[0]), bounds[1]
         if not n:
             return [], None, 0
         conditions, wanted_values = _conditions(wanted)
         rows = await self._reader.fetch(
-            f"SELECT {_COLUMNS} FROM instructions WHERE id >= ?{' AND id < ?' if values else ''}{conditions}"
-            " ORDER BY id DESC LIMIT ?",
-            *(lowest, *values, *wanted_values, limit),
+            f"SELECT {_COLUMNS} FROM instructions WHERE id >= ? AND id < ?{conditions} ORDER BY id DESC LIMIT ?",
+            *(lowest, values[1], *wanted_values, limit),
         )
         listed = [_listed(row) for row in rows]
         if len(listed) == limit:

@@ -31,7 +31,7 @@ from soar2cot.ledger.browse import Browse
 from soar2cot.records import SampleKey
 from soar2cot.soar_loader import ArcTask
 from soar2cot.web.assets import static_file
-from soar2cot.web.sample import Asked, sample_page
+from soar2cot.web.sample import Asked, sample_page, warm_up
 from soar2cot.web.search import DATA_TYPES, filter_of, next_link, whole_number, without_empty
 from soar2cot.web.security import SecurityHeaders
 from soar2cot.web.tracing import Tracer
@@ -65,6 +65,7 @@ def create_app(open_ledger: Opener, tasks: Mapping[str, ArcTask], tracer: Tracer
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         pages.browse, pages.ledger = await open_ledger()
+        await warm_up()
         try:
             yield
         finally:
@@ -103,6 +104,8 @@ class _Pages:
         loader = PackageLoader("soar2cot.web", "templates")
         self._templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
         self._templates.globals["words"] = cast("Any", words)
+        for name in self._templates.list_templates():
+            self._templates.get_template(name)  # compiled now, not while the first visitor waits
 
     async def overview(self, request: Request) -> Response:
         return self._render(request, "overview.html", **await self._overview())

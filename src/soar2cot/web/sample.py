@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -237,6 +238,11 @@ def _choices(task: ArcTask | None) -> tuple[tuple[str, str], ...]:
 
 def _input(pairs: Sequence[Example], index: int, label: str, draw: Drawing) -> Markup | None:
     return draw(pairs[index].input, label) if index < len(pairs) else None
+
+
+async def warm_up() -> None:
+    """Loads what the first page would wait for: the highlighter builds its tables when it is first used."""
+    await asyncio.to_thread(_highlighted, "def transform(grid):\n    return grid\n")
 
 
 def _highlighted(code: str) -> Markup:
