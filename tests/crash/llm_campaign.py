@@ -1,0 +1,186 @@
+"""kill -9 at random instants over a run of the model engine, counted by the server.
+
+    python -m tests.crash.llm_campaign --kills 300 --samples 200 --seed 1
+
+One server, two runs of the same samples: one undisturbed, one killed again and again. The server counts every request;
+what it was asked for more often than in the undisturbed run was paid for twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import multiprocessing
+import os
+import random
+import sqlite3
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from soar2cot.testing import Capacity, Oracle, ScriptedServer
+
+CONFIG = """
+lift = true
+final_follow_times = 1
+max_concurrency = {concurrency}
+
+[[steps]]
+kind = "write"
+times = 2
+
+[[steps]]
+kind = "revise"
+top_scores_used = 1
+"""
+
+_PRELOADED = [
+    *("soar2cot.cli.run", "soar2cot.display.plain", "soar2cot.llm.openai", "soar2cot.ledger.sqlite"),
+    *("soar2cot.engines.llm.engine", "soar2cot.sandbox.portable", "tests.crash.llm_campaign_tasks"),
+]
+
+
+@dataclass
+class Campaign:
+    """What is done, and what came of it."""
+
+    samples: int
+    kills: int
+    concurrency: int = 32
+    seed: int = 1
+    n_kills: int = 0
+    repeated: int = 0
+    in_flight: int = 0
+    finished_repeated: int = 0
+    unknown: int = 0
+    said: int = 0
+    identical: bool = False
+    n_calls: int = 0
+    longest_s: float = 0.3
+    minutes: float = 60.0
+
+    def __post_init__(self) -> None:
+        self._context = multiprocessing.get_context("forkserver")  # starts quickly: the imports are done once
+        self._context.set_forkserver_preload(_PRELOADED)
+
+    async def run(self, root: Path) -> Campaign:
+        (root / "config.toml").write_text(CONFIG.format(concurrency=self.concurrency))
+        oracle = Oracle(wrong=0.3)
+        async with ScriptedServer(oracle, capacity=Capacity(slots=None, service_s=0.02, spread=0.9)) as server:
+            await self._finish(server, root / "calm")
+            once = Counter(server.counts.started)
+            self.n_calls = once.total()
+            server.counts.started.clear()
+            await self._disturb(server, root / "killed", once)
+        self.identical = results(root / "calm") == results(root / "killed") != []
+        return self
+
+    async def _finish(self, server: ScriptedServer, run_dir: Path) -> None:
+        process = self._start(server, run_dir)
+        await asyncio.to_thread(process.join)
+        if process.exitcode != 0:
+            raise RuntimeError(f"the run ended with {process.exitcode}: {_errors(run_dir)[-2000:]}")
+
+    async def _disturb(self, server: ScriptedServer, run_dir: Path, once: Counter[str]) -> None:
+        chance = random.Random(self.seed)
+        open_at_kills: Counter[str] = Counter()
+        stop_at = time.monotonic() + self.minutes * 60
+        while self.n_kills < self.kills and time.monotonic() < stop_at:
+            before = server.counts.started.total()
+            process = self._start(server, run_dir)
+            deadline = time.monotonic() + 60
+            while server.counts.started.total() == before and process.is_alive() and time.monotonic() < deadline:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)  # another process is waited for
+            await asyncio.sleep(chance.uniform(0, self.longest_s))
+            if not process.is_alive():
+                break  # all is done: fewer kills than wished
+            process.kill()
+            await asyncio.to_thread(process.join)
+            self.n_kills += 1
+            open_at_kills.update(in_flight(run_dir))
+        await self._finish(server, run_dir)
+        self.in_flight = open_at_kills.total()
+        self.said = _errors(run_dir).count("Call may have been paid twice")
+        again = {name: count - once[name] for name, count in server.counts.started.items() if count > once[name]}
+        self.repeated = sum(again.values())
+        self.finished_repeated = sum(max(0, count - open_at_kills[name]) for name, count in again.items())
+        self.unknown = sum(name not in once for name in server.counts.started)
+
+    def _start(self, server: ScriptedServer, run_dir: Path) -> BaseProcess:
+        arguments = [
+            *("run", "--run-dir", str(run_dir), "--engine", "llm", "--yes"),
+            *("--config", str(run_dir.parent / "config.toml"), "--base-url", server.base_url, "--model", "m"),
+            *("--limit", str(self.samples), "--display", "quiet", "--sandbox", "weak", "--log-level", "warning"),
+        ]
+        process = self._context.Process(target=_run, args=(arguments, run_dir.with_suffix(".log")))
+        process.start()
+        return process
+
+
+def _run(arguments: list[str], log: Path) -> None:
+    """In the child: the command line, as a user starts it, but for the ARC tasks, which are there already."""
+    import soar2cot.run
+    from soar2cot.cli import cli
+    from tests.crash.llm_campaign_tasks import TASKS
+
+    soar2cot.run.load_arc_tasks = lambda _: TASKS
+
+    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(target, 1)
+    os.dup2(target, 2)
+    cli(arguments)
+
+
+def _errors(run_dir: Path) -> str:
+    return run_dir.with_suffix(".log").read_text()
+
+
+def in_flight(run_dir: Path) -> Counter[str]:
+    """The prompts of calls announced without an answer, as the next run will find them."""
+    try:
+        with sqlite3.connect(run_dir / "ledger.db", timeout=30) as connection:
+            query = "SELECT lower(hex(prompt_hash)), prompt_hash FROM calls WHERE answer IS NULL"
+            rows = connection.execute(query).fetchall()
+    except sqlite3.OperationalError:
+        return Counter()
+    return Counter(plain if isinstance(plain, str) else hexed for hexed, plain in rows)
+
+
+def results(run_dir: Path) -> list[tuple[object, ...]]:
+    """All that a user gets, without times."""
+    columns = "id, task_id, round_index, instructions, input_output_analysis, transformation_method, model, score"
+    with sqlite3.connect(run_dir / "ledger.db") as connection:
+        texts = connection.execute(f"SELECT {columns}, example_scores, step FROM instructions ORDER BY id").fetchall()
+        guesses = connection.execute("SELECT id, guess_number, grids, avg_score FROM guess ORDER BY id").fetchall()
+    return [*texts, *guesses]
+
+
+def _wished(given: argparse.Namespace) -> Campaign:
+    return Campaign(given.samples, given.kills, given.concurrency, given.seed, minutes=given.minutes)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--samples", type=int, default=200)
+    parser.add_argument("--concurrency", type=int, default=32)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=60.0, help="stop killing after so long")
+    parser.add_argument("--directory", help="where to work; /dev/shm is quick")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="soar2cot-campaign-", dir=given.directory) as root:
+        done = asyncio.run(_wished(given).run(Path(root)))
+    print(
+        f"{given.samples} samples, {done.n_calls} calls, {done.n_kills} kills: {done.repeated} calls repeated, "
+        f"{done.finished_repeated} of them finished ones; {done.in_flight} were in flight at the kills, "
+        f"{done.said} were said to be maybe paid twice; "
+        f"{done.unknown} calls that the undisturbed run did not make; "
+        f"results {'identical' if done.identical else 'DIFFERENT'}"
+    )
+
+
+if __name__ == "__main__":
+    main()
