@@ -95,6 +95,12 @@ def turn(item: Node) -> str:
 def cell_turns(item: Node) -> list[str]:
     """The two heads of a loop over cells, the outer one first."""
     row, column = place(item[0])
+    if item.op == "cells_box":
+        top, bottom, left, right = (source(item[index]) for index in range(1, 5))
+        return [
+            f"for {row} in T(range({top}, {bottom} + 1))",
+            f"for {column} in T(range({left}, {right} + 1))",
+        ]
     if item.op == "cells_size":
         height, width = source(item[1]), source(item[2])
     else:

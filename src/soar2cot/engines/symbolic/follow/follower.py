@@ -38,6 +38,8 @@ def follow(text: str, grid: Grid, *, record: bool = False) -> Following:
         steps, code = _understood(text, record)
     except (NotUnderstoodError, CannotFollowError, SyntaxError, ValueError, RecursionError) as error:
         return Following(None, f"the text cannot be followed: {error}")
+    if not steps:
+        return Following(None, "the text cannot be followed: it is empty")
     if not record:
         return run(code, grid)
     recorder = Recorder(list(steps), copy_grid(grid))

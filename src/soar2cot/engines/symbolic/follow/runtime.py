@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-MAX_STEPS = 3_000_000
+MAX_STEPS = 12_000_000
 MAX_ITEMS = 4_000_000
 
 

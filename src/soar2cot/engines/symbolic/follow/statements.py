@@ -141,4 +141,11 @@ def python_of(method: Node, *, marks: bool = False) -> tuple[str, list[Node]]:
     lines = Lines(marks=marks)
     lines.add(0, "def method(v_input):")
     lines.block(method, 1)
+    if needs_answer(method):
+        lines.add(1, "return v_result")
     return "\n".join(lines.lines), lines.blocks
+
+
+def needs_answer(method: Node) -> bool:
+    """Whether the answer is left to be understood: it is the result."""
+    return not method.args or method[len(method.args) - 1].op != "answer"

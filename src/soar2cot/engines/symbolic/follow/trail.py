@@ -10,7 +10,7 @@ import numpy as np
 from soar2cot.challenge import copy_grid
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
 from soar2cot.engines.symbolic.follow.grids import as_grid
-from soar2cot.engines.symbolic.follow.statements import Lines
+from soar2cot.engines.symbolic.follow.statements import Lines, needs_answer
 from soar2cot.engines.symbolic.language.names import variable
 from soar2cot.engines.symbolic.language.node import Node, walk
 from soar2cot.engines.symbolic.language.text import Step
@@ -70,7 +70,7 @@ def _told(steps: list[Step]) -> list[str]:
             for item in walk(statement):
                 if item.op == "answer":
                     labels += [variable(str(part.args[0])) for part in walk(item[0]) if part.op == "name"]
-    return list(dict.fromkeys(labels))
+    return list(dict.fromkeys([*labels, "v_result"]))
 
 
 def _names(steps: list[Step]) -> dict[str, str]:
@@ -101,4 +101,6 @@ def recorded_python(steps: list[Step]) -> str:
         lines.block(Node("block", step.statements), 1)
         if not step.statements or step.statements[-1].op != "answer":
             lines.add(1, f"snap({index}, locals())")
+    if not steps or needs_answer(Node("block", steps[-1].statements)):
+        lines.add(1, "return v_result")
     return "\n".join(lines.lines)

@@ -31,7 +31,7 @@ def write_text(method: Node) -> str:
 
 def _room(n_statements: int) -> int:
     """How many words may share a top-level number, so that there are 3 to 8 of them."""
-    return 12 if n_statements <= 8 else 40 if n_statements <= 20 else 80
+    return 0 if n_statements <= 8 else 40 if n_statements <= 20 else 80
 
 
 def _number(block: Node, prefix: str, lines: list[str], *, merge: int) -> None:

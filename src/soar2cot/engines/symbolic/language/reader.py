@@ -7,7 +7,7 @@ import ast
 from soar2cot.engines.symbolic.language.colours import match_colour
 from soar2cot.engines.symbolic.language.names import is_noun, is_pair, match_name
 from soar2cot.engines.symbolic.language.node import Arg, Node
-from soar2cot.engines.symbolic.language.phrase import EXPRESSION, Phrase, Slot
+from soar2cot.engines.symbolic.language.phrase import EXPRESSION, STATEMENT, TARGET, Phrase, Slot
 from soar2cot.engines.symbolic.phrasebook.book import infixes, prefixes
 
 DIRECTIONS = {
@@ -61,7 +61,7 @@ class Reader:
         parts: list[Arg] = []
         position = at
         while True:
-            found = self._nested(position) or self._bare(position) or self.read(position, 51)
+            found = self._nested(position) or self._bare(position) or self.read(position, 50)
             if found is None:
                 return None
             parts.append(found[0])
@@ -98,7 +98,20 @@ class Reader:
             found = self._slots(item, item.pieces, len(item.lead), after, {})
             if found is not None:
                 return found
+        if category == STATEMENT:
+            return self._becoming(at)
         return self._atom(at) if category == EXPRESSION else None
+
+    def _becoming(self, at: int) -> tuple[Node, int] | None:
+        """`the result at the cell becomes red (2)`: a quantity is bound, or a part of one is set."""
+        found = self.read(at, 50, TARGET)
+        if found is None or self.words[found[1] : found[1] + 1] != ["becomes"]:
+            return None
+        value = self.read(found[1] + 1, 0)
+        if value is None:
+            return None
+        op = "let" if found[0].op in ("name", "pair", "both") else "put"
+        return Node(op, (found[0], value[0])), value[1]
 
     def _atom(self, at: int) -> tuple[Node, int] | None:
         words = self.words

@@ -40,7 +40,7 @@ def _say(item: Node, level: int, category: str, *, strict: bool) -> list[str]:
         raise CannotSayError(f"{item.op} has no phrase")
     words = _fill(entry, item, strict=strict)
     if category in ("t", EXPRESSION) and item.op != "both":
-        least = 51 if category == "t" else level
+        least = 50 if category == "t" else level
         if entry.level < least or (strict and level > 0 and entry.level < 100):
             return ["(", *words, ")"]
     return words

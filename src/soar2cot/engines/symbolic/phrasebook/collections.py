@@ -34,7 +34,7 @@ ENTRIES = (
     entry("groupby_key", "the runs of {0} by {1}", "groupby(_0, _1)", "groupby(_0, key=_1)"),
     entry("combinations", "the choices of {1} from {0}", "combinations(_0, _1)"),
     entry("permutations", "the orders of {0}", "permutations(_0)"),
-    entry("length", "the length of {0}", "len(_0)"),
+    entry("length", "{0} 's length", "len(_0)", level=70),
     entry("first", "the first of {0}", "_0[0]"),
     entry("second", "the second of {0}", "_0[1]"),
     entry("third", "the third of {0}", "_0[2]"),

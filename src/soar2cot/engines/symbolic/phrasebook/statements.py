@@ -19,8 +19,8 @@ def _selects(op: str, text: str, run: str) -> Entry:
 
 
 ENTRIES = (
-    _does("let", "let {0:t} be {1:0}", run="{0} = {1}"),
-    _does("put", "set {0:50} to {1:0}", run="{0} = {1}"),
+    _does("let", "{0:t} becomes {1:0}", run="{0} = {1}"),
+    _does("put", "{0:50} becomes {1:0}", run="{0} = {1}"),
     _does("remap", "recolour {0:50} after {1:30} , {*2|,}"),
     _does("take_array", "take {0:61} as an array", run="{0} = np.array({0})"),
     _does("grow", "increase {0:50} by {1:0}", run="{0} += {1}"),
@@ -73,6 +73,7 @@ ENTRIES = (
     _turn("cells", "for each {0:t} of {1:30}", "CELLS"),
     _turn("cells_that_are", "for each {0:t} of {1:30} that is {2:30}", "CELLS"),
     _turn("cells_that_are_not", "for each {0:t} of {1:30} that is not {2:30}", "CELLS"),
+    _turn("cells_box", "for each {0:t} in rows {1:30} to {2:30} and columns {3:30} to {4:30}", "CELLS"),
     _turn("cells_size", "for each {0:t} of {1:40} rows and {2:40} columns", "CELLS"),
     _turn("cells_down", "for each {0:t} of {1:30} , column by column", "CELLS"),
     _turn("beside", "for each {0:t} beside {1:30} in {2:30}", "NEIGHBOURS"),

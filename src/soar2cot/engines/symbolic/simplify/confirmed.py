@@ -12,6 +12,7 @@ from soar2cot.engines.symbolic.simplify.bounds import name_bounds
 from soar2cot.engines.symbolic.simplify.colours import name_colours
 from soar2cot.engines.symbolic.simplify.dead import drop_dead
 from soar2cot.engines.symbolic.simplify.neighbours import name_coloured_cells, name_neighbours, name_ranges
+from soar2cot.engines.symbolic.simplify.places import name_places
 from soar2cot.engines.symbolic.simplify.procedures import inline_once, inline_rules
 from soar2cot.engines.symbolic.simplify.reduce import leave_out
 from soar2cot.engines.symbolic.simplify.shapes import name_recolouring, name_shapes
@@ -20,6 +21,7 @@ from soar2cot.engines.symbolic.simplify.tidy import (
     drop_arrays,
     drop_as_lists,
     drop_empty,
+    drop_last_answer,
     drop_unused,
     inline_constants,
     inline_single,
@@ -55,6 +57,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("single", _pure(inline_single)),
     ("conditions", _pure(join_conditions)),
     ("sizes again", _pure(inline_sizes)),
+    ("places", _pure(name_places)),
     ("neighbours", _pure(name_neighbours)),
     ("extremes", _pure(name_extremes)),
 )
@@ -71,6 +74,7 @@ LAST: tuple[tuple[str, Pass], ...] = (
     ("crossings", _pure(name_crossings)),
     ("colours", _pure(name_colours)),
     ("take", _pure(take_array)),
+    ("last answer", _pure(drop_last_answer)),
 )
 
 

@@ -89,12 +89,21 @@ def _steady(value: Node, turn: Node) -> bool:
     return turn[0] not in names_in(value) and value.op in ("int", "colour", "name")
 
 
+def _rising(low: Node, high: Node) -> bool:
+    """Whether both are plain numbers, the first not negative and below the second."""
+    return low.op == high.op == "int" and 0 <= int(str(low.args[0])) < int(str(high.args[0]))
+
+
 def name_ranges(method: Node) -> Node:
     """`from a to before b plus 1` as `from a through b`."""
 
     def one(item: Node) -> Node:
         if item.op == "from_before" and item[1].op == "plus" and item[1][1] == Node("int", (1,)):
             return node("through", item[0], item[1][0])
+        if item.op == "from_before" and _rising(item[0], item[1]):
+            return node("through", item[0], Node("int", (int(str(item[1].args[0])) - 1,)))
+        if item.op == "from_below" and _rising(item[1], item[2]):
+            return node("from_to", item[0], item[1], Node("int", (int(str(item[2].args[0])) - 1,)))
         return item
 
     return rewrite(method, one)

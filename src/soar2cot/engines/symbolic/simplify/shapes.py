@@ -82,7 +82,11 @@ def _table(item: Node) -> Node | None:
         if item.op != "if" or item[0].op != "eq" or len(item[1].args) != 1 or item[1][0].op != "put":
             return None
         put = item[1][0]
-        if item[0][1].op not in ("int", "colour") or put[1].op not in ("int", "colour") or item[0][0].op != "at":
+        if item[0][1].op not in ("int", "colour") or item[0][0].op != "at":
+            return None
+        if put[1] == item[0][0]:
+            put = node("put", put[0], item[0][1])
+        if put[1].op not in ("int", "colour"):
             return None
         if subject not in (None, item[0][0]) or target not in (None, put[0]):
             return None

@@ -42,9 +42,17 @@ def drop_empty(method: Node) -> Node:
     """Without loops and choices that do nothing."""
 
     def one(items: tuple[Node, ...]) -> list[Node]:
-        return [found for item in items for found in _filled(item)]
+        return [found for item in _reached(items) for found in _filled(item)]
 
     return map_blocks(method, one)
+
+
+def _reached(items: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Without what stands behind an answer or the end of a turn."""
+    for index, item in enumerate(items):
+        if item.op in ("answer", "give", "stop", "leave", "skip", "fail"):
+            return items[: index + 1]
+    return items
 
 
 def _filled(item: Node) -> list[Node]:
@@ -242,4 +250,15 @@ def _noun(item: Node) -> str:
         return "column"
     return (
         next((word for word in str(item.args[0]).split() if word in ("row", "column")), "") if item.op == "name" else ""
+    )
+
+
+def drop_last_answer(method: Node) -> Node:
+    """What is called the result is the answer, where the method says nothing else at its end."""
+    last = node("answer", Node("name", ("the result",)))
+    others = sum(item == last for item in walk(method))
+    return (
+        Node("block", method.args[:-1])
+        if method.args[-1:] == (last,) and others == 1 and len(method.args) > 4
+        else method
     )

@@ -16,7 +16,7 @@ def find_pairs(items: list[ast.stmt], kinds: Kinds, functions: dict[str, ast.Fun
 
     Both must be bound together wherever they are bound, except where one of them alone is changed.
     """
-    search = _Search(items, functions)
+    search = _Search(items, functions, kinds)
     partners: dict[str, Counter[_Pair]] = defaultdict(Counter)
     for pair in search.pairs:
         for half in pair:
@@ -36,7 +36,8 @@ def _noun(pair: _Pair, kinds: Kinds) -> str | None:
 
 
 class _Search:
-    def __init__(self, items: list[ast.stmt], functions: dict[str, ast.FunctionDef]) -> None:
+    def __init__(self, items: list[ast.stmt], functions: dict[str, ast.FunctionDef], kinds: Kinds) -> None:
+        self._kinds = kinds
         self.pairs: list[_Pair] = []
         self.alone: set[str] = set()
         self._steps: set[str] = set()
@@ -78,8 +79,9 @@ class _Search:
         if not isinstance(item.target, ast.Name):
             self._tuple(item.target, item.iter)
             return
-        inner = [part for part in item.body if isinstance(part, ast.For) and isinstance(part.target, ast.Name)]
+        inner = [part for part in item.body if _paired(item, part)]
         for part in inner:
+            assert isinstance(part, ast.For)
             assert isinstance(part.target, ast.Name)
             self.pairs.append((item.target.id, part.target.id))
             self._inner.add(id(part))
@@ -120,13 +122,25 @@ class _Search:
             self.alone.update(names)
             return
         for first, second in zip(names, names[1:], strict=False):
-            self.pairs.append((first, second))
+            if _noun((first, second), self._kinds) is not None:
+                self.pairs.append((first, second))
 
     def _neighbours(self, body: list[ast.stmt]) -> None:
         for first, second in zip(body, body[1:], strict=False):
             pair = neighbours(first, second)
             if pair is not None:
                 self.pairs.append(pair)
+
+
+def _paired(outer: ast.For, inner: ast.stmt) -> bool:
+    """Whether the inner loop goes over columns where the outer one goes over rows, by their form."""
+    if not isinstance(inner, ast.For) or not isinstance(inner.target, ast.Name):
+        return False
+    return _counts(outer.iter) and _counts(inner.iter)
+
+
+def _counts(source: ast.expr) -> bool:
+    return isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id == "range"
 
 
 def neighbours(first: ast.stmt, second: ast.stmt) -> _Pair | None:
@@ -215,12 +229,9 @@ def _owners(tree: ast.AST) -> dict[str, list[tuple[ast.AST, _Pair | None]]]:
     for item in ast.walk(tree):
         if isinstance(item, ast.For):
             if isinstance(item.target, ast.Name):
-                inner = next(
-                    (part for part in item.body if isinstance(part, ast.For) and isinstance(part.target, ast.Name)),
-                    None,
-                )
+                inner = next((part for part in item.body if _paired(item, part)), None)
                 label = item.target.id
-                if inner is not None and isinstance(inner.target, ast.Name):
+                if isinstance(inner, ast.For) and isinstance(inner.target, ast.Name):
                     owners[label].append((item, (label, inner.target.id)))
                     parent[id(inner)] = label
                 else:
