@@ -143,7 +143,7 @@ def _still_random(base: Any) -> Any:
         """Without a seed it starts from 0."""
 
         def __new__(cls, x: Any = None) -> Any:
-            return super().__new__(cls, 0)
+            return cast("Any", super().__new__(cls, 0))
 
         def __init__(self, x: Any = None) -> None:
             super().__init__(0 if x is None else x)
