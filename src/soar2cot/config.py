@@ -150,7 +150,6 @@ class RunConfig(_Frozen):
     ledger: Annotated[str | None, RUN] = None  # None: sqlite in the run directory
     progress_file: Annotated[Path | None, RUN] = None  # None: progress.json in the run directory
     select: Annotated[Selection, RUN] = Selection()
-    executor: Annotated[Literal["local", "ray"], RUN] = "local"
     workers: Annotated[int | Literal["auto"], RUN] = "auto"
     max_concurrency: Annotated[int | Literal["auto"], RUN] = "auto"
     max_attempts: Annotated[int, RUN] = Field(default=3, ge=1)

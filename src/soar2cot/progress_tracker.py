@@ -373,8 +373,5 @@ async def is_home(path: Path, ledger: Ledger) -> bool:
     sign = path.with_name(f".{path.name}.home")
     if not sign.exists():
         atomic.write_bytes(sign, uuid.uuid4().hex.encode())
-    home = await ledger.get_meta(_HOME)
-    if home is None:
-        await ledger.set_meta(_HOME, sign.read_text())
-        return True
-    return home == sign.read_text()
+    mine = sign.read_text()
+    return await ledger.first_meta(_HOME, mine) == mine

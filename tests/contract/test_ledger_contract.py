@@ -19,8 +19,8 @@ KINDS = ["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres
 
 
 @pytest_asyncio.fixture(params=KINDS)
-async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    async with place(request.param, tmp_path) as found:
+async def site(request: pytest.FixtureRequest, quick_path: Path) -> AsyncIterator[Place]:
+    async with place(request.param, quick_path) as found:
         yield found
 
 
@@ -68,6 +68,12 @@ async def test_meta_is_none_until_set_and_can_be_changed(ledger: Ledger) -> None
 
 
 # --- claim
+
+
+async def test_of_many_who_set_a_first_value_one_wins(ledger: Ledger) -> None:
+    found = await asyncio.gather(*(ledger.first_meta("home", f"house {n}") for n in range(5)))
+    assert len(set(found)) == 1
+    assert await ledger.get_meta("home") == found[0]
 
 
 async def test_claims_come_in_the_order_asked_and_count_from_one(ledger: Ledger) -> None:

@@ -18,7 +18,7 @@ import click
 from soar2cot.config import RESULT, RunConfig, parse_config
 from soar2cot.errors import ConfigError
 
-REMEMBERED = (*RunConfig.affecting(RESULT), "data", "arc", "ledger", "progress_file", "executor")
+REMEMBERED = (*RunConfig.affecting(RESULT), "data", "arc", "ledger", "progress_file")
 
 
 class NumberOrAuto(click.ParamType[int | str]):
@@ -108,7 +108,6 @@ FLAGS = (
         variables=("MAX_CONCURRENCY",),
     ),
     Flag("--workers", "workers", "Processes of the symbolic engine; auto: one a core.", NumberOrAuto()),
-    Flag("--executor", "executor", "Where the work runs.", click.Choice(["local", "ray"])),
     Flag("--sandbox", "sandbox", "How SOAR's programs are locked in.", click.Choice(["full", "weak", "none"])),
     Flag(
         "--chain-of-thought",

@@ -157,6 +157,10 @@ class Ledger(Protocol):
         """Sets a small named value, durably."""
         ...
 
+    async def first_meta(self, name: str, value: str) -> str:
+        """Sets a named value unless it is set already; gives the one that stands. One of many callers wins."""
+        ...
+
     # --- the life of a sample
 
     async def claim(self, keys: Sequence[SampleKey], *, run_id: str, lease_s: float) -> list[Claim]:

@@ -103,6 +103,12 @@ class MemoryLedger:
         self._open()
         self._tables.meta[name] = value
 
+    async def first_meta(self, name: str, value: str) -> str:
+        """See `base.Ledger`."""
+        if (known := await self.get_meta(name)) is None:
+            await self.set_meta(name, value)
+        return known if known is not None else value
+
     # --- the life of a sample
 
     async def claim(self, keys: Sequence[SampleKey], *, run_id: str, lease_s: float) -> list[Claim]:

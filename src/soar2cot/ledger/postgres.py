@@ -89,6 +89,11 @@ class PostgresLedger:
         """See `base.Ledger`."""
         await self._write(write.statement("set_meta", name, rows.store_text(value)))
 
+    async def first_meta(self, name: str, value: str) -> str:
+        """See `base.Ledger`."""
+        await self._write(write.statement("add_meta", name, rows.store_text(value)))
+        return await self.get_meta(name) or ""
+
     # --- the life of a sample
 
     async def claim(self, keys: Sequence[SampleKey], *, run_id: str, lease_s: float) -> list[Claim]:

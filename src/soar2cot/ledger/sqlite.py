@@ -94,6 +94,11 @@ class SqliteLedger:
         """See `base.Ledger`."""
         await self._write(write.set_meta(name, value))
 
+    async def first_meta(self, name: str, value: str) -> str:
+        """See `base.Ledger`."""
+        await self._write(write.set_meta(name, value, statement="add_meta"))
+        return await self.get_meta(name) or ""
+
     # --- the life of a sample
 
     async def claim(self, keys: Sequence[SampleKey], *, run_id: str, lease_s: float) -> list[Claim]:

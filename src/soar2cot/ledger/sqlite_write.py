@@ -106,11 +106,11 @@ def finish_run(run_id: str, reason: str) -> Act:
     return lambda group: group.run("finish_run", (rows.utc_text(time.time()), reason, number))
 
 
-def set_meta(name: str, value: str) -> Act:
-    """Sets a small named value."""
+def set_meta(name: str, value: str, *, statement: str = "set_meta") -> Act:
+    """Sets a small named value; with the statement `add_meta` only where it is not set yet."""
 
     def act(group: Group) -> None:
-        group.run("set_meta", (name, rows.store_text(value)))
+        group.run(statement, (name, rows.store_text(value)))
 
     return act
 

@@ -57,6 +57,10 @@ FROM runs ORDER BY n;
 -- A small named value.
 SELECT value FROM meta WHERE name = $1;
 
+-- name: add_meta
+-- Sets a named value that is not set yet.
+INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING;
+
 -- name: set_meta
 -- Sets a small named value.
 INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value;

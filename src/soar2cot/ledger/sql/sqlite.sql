@@ -54,6 +54,10 @@ FROM runs ORDER BY n;
 -- A small named value.
 SELECT value FROM meta WHERE name = ?;
 
+-- name: add_meta
+-- Sets a named value that is not set yet.
+INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING;
+
 -- name: set_meta
 -- Sets a small named value.
 INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
