@@ -8,7 +8,7 @@ import sys
 
 import orjson
 
-from soar2cot.testing.oracle import Oracle
+from soar2cot.testing.oracle import Oracle, fixed_answers
 from soar2cot.testing.server import Capacity, ScriptedServer
 
 
@@ -21,6 +21,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--spread", type=float, default=0.0, help="share by which that varies")
     parser.add_argument("--wrong", type=float, default=0.0, help="share of follow answers that are wrong")
     parser.add_argument("--words", type=int, default=0, help="length of the texts, in words")
+    parser.add_argument("--fixed", action="store_true", help="the same answer to everything: the cheapest server")
     parser.add_argument("--api-key", help="refuse other keys")
     parser.add_argument("--prefix-cache", type=int, default=0, help="blocks of the prefix cache")
     return parser.parse_args()
@@ -28,7 +29,7 @@ def _arguments() -> argparse.Namespace:
 
 async def _serve(given: argparse.Namespace) -> None:
     server = ScriptedServer(
-        Oracle(wrong=given.wrong, words=given.words),
+        fixed_answers if given.fixed else Oracle(wrong=given.wrong, words=given.words),
         capacity=Capacity(given.slots, given.service_s, given.spread, given.queue),
         api_key=given.api_key,
         prefix_cache=given.prefix_cache,

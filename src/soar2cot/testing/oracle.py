@@ -122,6 +122,24 @@ class Oracle:
         return self._grids[name]
 
 
+def fixed_answers(schema_name: str, prompt: str) -> str:
+    """A model that costs nothing: the same valid answer for every prompt of a schema."""
+    return _FIXED[schema_name]
+
+
+_WORDS = "Each object of the input keeps its colour and moves down until something stops it. " * 8
+_FIXED = {
+    "write": orjson.dumps({"input_output_analysis": _WORDS, "transformation_method": _WORDS}).decode(),
+    "follow": orjson.dumps({"grid": [[0, 1, 2], [3, 4, 5]]}).decode(),
+    **dict.fromkeys(
+        ("revise", "pool"),
+        orjson.dumps(
+            {"reasoning_for_why_old_instructions_are_wrong": "A cell.", "revised_instructions": _WORDS}
+        ).decode(),
+    ),
+}
+
+
 def last_grid(prompt: str) -> Grid | None:
     """The last run of lines that hold nothing but digits parted by single spaces."""
     blocks = _GRID.findall(prompt)
