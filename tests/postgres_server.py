@@ -18,6 +18,12 @@ from pathlib import Path
 import pytest
 
 _NUMBERS = count(1)
+_EMPTY = """
+DO $$ DECLARE names text; BEGIN
+    SELECT string_agg(format('%I', tablename), ', ') INTO names
+    FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'migrations';
+    IF names IS NOT NULL THEN EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY'; END IF;
+END $$"""
 
 
 def find_binary(name: str) -> str | None:
@@ -37,6 +43,7 @@ class Server:
     """One server, listening on a socket in its own folder; it ends with the process that started it."""
 
     def __init__(self, *, durable: bool = False) -> None:
+        self.free: list[str] = []
         self.folder = Path(tempfile.mkdtemp(prefix="soar2cot-pg-", dir="/tmp"))
         self._owner = pwd.getpwnam("nobody").pw_uid if os.getuid() == 0 else os.getuid()
         if os.getuid() == 0:
@@ -97,15 +104,15 @@ def shared_server() -> Server:
 
 
 @asynccontextmanager
-async def fresh_database(server: Server | None = None) -> AsyncIterator[tuple[str, object]]:
-    """An empty ledger's address, and a function that lets time pass there: leases grow older by that much."""
+async def fresh_database(server: Server | None = None, *, bare: bool = False) -> AsyncIterator[tuple[str, object]]:
+    """An empty ledger's address (`bare`: without its tables), and what lets time pass there: leases grow older."""
     import asyncpg
 
     need_server()
     server = server or shared_server()
-    schema = f"t{os.getpid()}_{next(_NUMBERS)}"
-    connection = await asyncpg.connect(server.url())
-    await connection.execute(f"CREATE SCHEMA {schema}")
+    schema = server.free.pop() if server.free and not bare else f"t{os.getpid()}_{next(_NUMBERS)}"
+    connection = await asyncpg.connect(server.url(schema))
+    await connection.execute(f"SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS {schema}; {_EMPTY}")
     await connection.close()
 
     async def pass_time(seconds: float) -> None:
@@ -114,3 +121,4 @@ async def fresh_database(server: Server | None = None) -> AsyncIterator[tuple[st
         await other.close()
 
     yield server.url(schema), pass_time
+    server.free.append(schema)

@@ -22,10 +22,10 @@ from tests.ledger_kit import RUN, key, outcome
 
 
 @pytest.fixture
-def run_dir(tmp_path: Path) -> Path:
+def run_dir(quick_path: Path) -> Path:
     """A run with six samples done, three of them perfect, and three parked for two reasons."""
-    asyncio.run(_fill(tmp_path))
-    return tmp_path
+    asyncio.run(_fill(quick_path))
+    return quick_path
 
 
 async def _fill(folder: Path) -> None:
@@ -167,14 +167,14 @@ def test_commands_on_a_run_that_never_was_say_so(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_crashtest_prints_a_certificate_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_crashtest_prints_a_certificate_and_leaves_nothing_behind(quick_path: Path) -> None:
     command = [
         sys.executable,
         "-m",
         "soar2cot",
         "crashtest",
         "--run-dir",
-        str(tmp_path),
+        str(quick_path),
         "--kills",
         "2",
         "--samples",
@@ -183,7 +183,7 @@ def test_crashtest_prints_a_certificate_and_leaves_nothing_behind(tmp_path: Path
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
     assert done.returncode == 0, done.stderr
     assert "sound: nothing lost, nothing doubled, nothing torn" in done.stdout
-    assert list(tmp_path.iterdir()) == []
+    assert list(quick_path.iterdir()) == []
 
 
 def test_crashtest_of_sqlite_has_one_worker(tmp_path: Path) -> None:

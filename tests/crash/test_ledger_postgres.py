@@ -39,6 +39,12 @@ async def url(server: Server) -> AsyncIterator[str]:
         yield address
 
 
+@pytest_asyncio.fixture
+async def bare_url(server: Server) -> AsyncIterator[str]:
+    async with fresh_database(server, bare=True) as (address, _):
+        yield address
+
+
 async def test_commits_wait_for_a_server_that_is_restarted(server: Server, url: str) -> None:
     ledger = await PostgresLedger.open(url)
     run = await ledger.start_run(**RUN)
@@ -250,13 +256,13 @@ async def test_a_database_moved_to_a_younger_server_counts_on(url: str) -> None:
 
 @pytest.mark.parametrize("action", ["raise", "full"])
 @pytest.mark.parametrize("point", POINTS)
-async def test_an_act_that_is_struck_can_be_repeated(url: str, point: str, action: str) -> None:
+async def test_an_act_that_is_struck_can_be_repeated(bare_url: str, point: str, action: str) -> None:
     acts: dict[str, Callable[[Any], Any]] = {"ledger.forget.before_commit": lambda it: it.forget([key(0)], reason="x")}
     if point == "ledger.migrate.before_commit":
         faults.arm(point, action)
         with pytest.raises((LedgerError, RuntimeError)):
-            await PostgresLedger.open(url)
-    ledger = await PostgresLedger.open(url)
+            await PostgresLedger.open(bare_url)
+    ledger = await PostgresLedger.open(bare_url)
     run = await ledger.start_run(**RUN)
     await ledger.adopt([key(0)], run_id=run)
     if point != "ledger.migrate.before_commit":
@@ -269,15 +275,15 @@ async def test_an_act_that_is_struck_can_be_repeated(url: str, point: str, actio
     await ledger.aclose()
 
 
-async def test_readers_see_and_cannot_write(url: str) -> None:
+async def test_readers_see_and_cannot_write(bare_url: str) -> None:
     with pytest.raises(LedgerError, match="there is none in this database"):
-        await open_ledger(url, read_only=True)
-    ledger = await open_ledger(url)
+        await open_ledger(bare_url, read_only=True)
+    ledger = await open_ledger(bare_url)
     run = await ledger.start_run(**RUN)
     [claim] = await ledger.claim([key(1)], run_id=run, lease_s=60)
     await ledger.intend(call(claim.key, 1), claim=claim)
     await ledger.answer(answered(call(claim.key, 1)))
-    reader = await open_ledger(url, read_only=True)
+    reader = await open_ledger(bare_url, read_only=True)
     assert [item.answer for item in await reader.calls(key(1))] == ["yes"]
     with pytest.raises(LedgerError, match="reading only"):
         await reader.set_meta("a", "b")

@@ -210,7 +210,7 @@ TestSqliteAgainstTheDouble.settings = _settings(25)
 
 @pytest.mark.postgres
 class TestPostgresAgainstTheDouble(PostgresHistories.TestCase):
-    settings = _settings(5)
+    settings = _settings(3)
 
 
 @pytest.mark.slow
