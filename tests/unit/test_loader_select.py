@@ -67,6 +67,17 @@ def test_filters_follow_one_another(path: Path) -> None:
     assert counts == {"data_type": 12, "where": 4, "per_task": 4, "limit": 1}
 
 
+def test_what_each_filter_took_is_told(path: Path) -> None:
+    import structlog
+
+    with structlog.testing.capture_logs() as logs:
+        open_soar(path, select=Selection(data_type="hindsight", limit=3))
+        open_soar(path)
+    assert logs == [
+        {"event": "Selected rows", "log_level": "info", "rows": 3, "left_out": {"data_type": 12, "limit": 9}}
+    ]
+
+
 def test_a_selection_is_the_same_rows_whatever_is_done(path: Path) -> None:
     everything, _ = taken(path, limit=6)
     data = open_soar(path, select=Selection(limit=6))

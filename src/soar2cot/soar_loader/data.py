@@ -160,4 +160,14 @@ def open_soar(path: Paths, *, select: Selection | None = None, arc: Path | None 
     reader = RowReader(open_sources(path))
     keys = read_keys(reader.sources)
     order = work_order(keys)
-    return SoarData(reader, keys, order, select_rows(reader, keys, order, select or Selection(), arc=arc))
+    selected = select_rows(reader, keys, order, select or Selection(), arc=arc)
+    _tell(selected)
+    return SoarData(reader, keys, order, selected)
+
+
+def _tell(selected: Selected) -> None:
+    """A line on what each filter took, where there was one."""
+    if selected.counts:
+        import structlog  # only here: it costs a tenth of a second
+
+        structlog.get_logger().info("Selected rows", rows=selected.n_rows, left_out=dict(selected.counts))
