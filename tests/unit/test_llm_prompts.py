@@ -8,7 +8,7 @@ import zlib
 import orjson
 import pytest
 
-from soar2cot.challenge import Challenge, Example, Input
+from soar2cot.challenge import Challenge, Example, Input, render_grid
 from soar2cot.config import Endpoint, Step
 from soar2cot.engines.base import Attempt, Followed, FollowQuestion, Question
 from soar2cot.engines.llm.pictures import png
@@ -147,3 +147,9 @@ def test_the_ladder_climbs_from_longer_over_briefer_to_bare() -> None:
         Rung(".bare", 300, "low", bare=True),
     )
     assert [rung.name for rung in ladder(Endpoint(max_output_tokens=100, max_output_tokens_cap=100))] == ["", ".bare"]
+
+
+def test_grids_in_prompts_are_rendered_as_everywhere() -> None:
+    grid = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+    asked = FollowQuestion(KEY, TEXT, (), grid, Step(), "x")
+    assert follow_prompt(asked).user.endswith(render_grid(grid))
