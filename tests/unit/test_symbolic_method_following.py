@@ -26,7 +26,7 @@ def test_otherwise_belongs_to_the_choice_before_it() -> None:
    2.1. If the input at the cell is blue (1), the result at the cell becomes green (3). \
 Otherwise, if the input at the cell is red (2), the result at the cell becomes blue (1).
    2.2. Otherwise:
-      2.2.2.1. The result at the cell becomes grey (5).
+      2.2.1. The result at the cell becomes grey (5).
 3. The answer is the result."""
     assert follow(text, GRID).grid == [[3, 5], [5, 1]]
 

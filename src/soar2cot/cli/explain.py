@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from soar2cot.challenge import Challenge
     from soar2cot.engines.symbolic.coverage import Coverage
     from soar2cot.records import Grid
+    from soar2cot.sandbox.base import Sandbox
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _LABELS = {
@@ -129,7 +130,7 @@ def _explain(code: str, task_id: str, arc: Path | None, *, debug: bool, as_json:
         _debug(code, challenge, found.transformation_method)
 
 
-def _challenge(code: str, task_id: str, arc: Path | None, sandbox: object) -> Challenge:
+def _challenge(code: str, task_id: str, arc: Path | None, sandbox: Sandbox) -> Challenge:
     """The task with the outputs that the program itself gives: it is explained, not judged."""
     from soar2cot.challenge import Challenge, Example, Input
     from soar2cot.sandbox.base import Job
@@ -139,13 +140,14 @@ def _challenge(code: str, task_id: str, arc: Path | None, sandbox: object) -> Ch
     if task is None:
         raise click.ClickException(f"task {task_id}: no such ARC task; give another --task-id or --arc")
     inputs = [pair.input for pair in task.train]
-    results = sandbox.run(Job(code, tuple(inputs))).results  # type: ignore[attr-defined]
+    results = sandbox.run(Job(code, tuple(inputs))).results
     pairs: list[Example] = []
     for number, (grid, result) in enumerate(zip(inputs, results, strict=True), start=1):
-        if result.grid is None:
+        if result.grid is None or result.failed is not None:
+            kind, message = (result.failed.kind, result.failed.message) if result.failed else ("no_grid", "nothing")
             raise click.ClickException(
-                f"task {task_id}: the program failed on training input {number} ({result.failed.kind}: "
-                f"{result.failed.message}); only programs that give grids can be explained"
+                f"task {task_id}: the program failed on training input {number} ({kind}: "
+                f"{message}); only programs that give grids can be explained"
             )
         pairs.append(Example(grid, result.grid))
     return Challenge(task_id, tuple(pairs), tuple(Input(pair.input) for pair in task.test))

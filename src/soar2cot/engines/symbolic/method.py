@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from soar2cot.engines.symbolic.language.node import Node, walk
+from soar2cot.engines.symbolic.language.node import walk
 from soar2cot.engines.symbolic.language.text import NotUnderstoodError, read_text, write_text
 from soar2cot.engines.symbolic.language.writer import CannotSayError
 from soar2cot.engines.symbolic.simplify.confirmed import simplify

@@ -1,5 +1,8 @@
 """When a value is a grid."""
 
+# Values here are of any type by nature (what a method computes, what a syntax tree holds).
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 from typing import Any

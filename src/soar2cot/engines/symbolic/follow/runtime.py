@@ -1,5 +1,8 @@
 """What a follower's constructs do, with bounded sizes and steps."""
 
+# Values here are of any type by nature (what a method computes, what a syntax tree holds).
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import copy
@@ -60,7 +63,7 @@ def do_times(a: Any, b: Any) -> Any:
         _bounded(len(b) * max(int(a), 0) if isinstance(a, (int, np.integer)) else 0)
     elif isinstance(a, int) and a.bit_length() > 4096:
         raise OutOfBoundsError("a number larger than a follower may hold")
-    return a * b
+    return a * b  # pyright: ignore[reportOperatorIssue] - whatever two values multiply
 
 
 def do_power(a: Any, b: Any) -> Any:

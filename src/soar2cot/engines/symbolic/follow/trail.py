@@ -1,5 +1,8 @@
 """Follows a method step by step and records what every top-level step found and changed."""
 
+# Values here are of any type by nature (what a method computes, what a syntax tree holds).
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 COLOURS = ("black", "blue", "red", "green", "yellow", "grey", "pink", "orange", "light blue", "maroon")
-NUMBERS = {tuple(colour.split()): number for number, colour in enumerate(COLOURS)}
+NUMBERS: dict[tuple[str, ...], int] = {tuple(colour.split()): number for number, colour in enumerate(COLOURS)}
 
 
 def colour_words(number: int) -> str:

@@ -5,6 +5,9 @@ least as tightly as 30, else the part stands in round brackets; `{1:sel}` asks f
 expression; `{*1|,}` takes the remaining parts, separated by a comma; `{*1}` takes them without separator.
 """
 
+# Values here are of any type by nature (what a method computes, what a syntax tree holds).
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import re

@@ -47,8 +47,8 @@ ENTRIES = (
     entry("zeros_shape_float", "an array of decimal zeros shaped {0}", "np.zeros(_0)", run="f_zeros({0}, float)"),
     entry("zeros_bool", "an array of marks shaped {0}, none set", "np.zeros(_0, dtype=bool)", run="f_zeros({0}, bool)"),
     entry("zeros_like_bool", "an array of marks like {0}, none set", "np.zeros_like(_0, dtype=bool)"),
-    entry("zeros_like", "an array of zeros like {0}", "np.zeros_like(_0)"),
-    entry("zeros_like_int", "an array of whole zeros like {0}", *_typed("np.zeros_like(_0, dtype=DTYPE)")),
+    entry("zeros_like", "zeros like {0}", "np.zeros_like(_0)"),
+    entry("zeros_like_int", "whole zeros like {0}", *_typed("np.zeros_like(_0, dtype=DTYPE)")),
     entry(
         "ones",
         "an array of ones shaped {0}",
@@ -165,8 +165,8 @@ ENTRIES = (
     entry("shared_values", "the values of {0} also in {1}", "np.intersect1d(_0, _1)"),
     entry("all_values", "the values of {0} and {1} together", "np.union1d(_0, _1)"),
     entry("is_in", "which of {0} are in {1}", "np.isin(_0, _1)", "np.in1d(_0, _1)"),
-    entry("np_max", "the largest value of {0}", "np.max(_0)", "np.amax(_0)", "_0.max()"),
-    entry("np_min", "the smallest value of {0}", "np.min(_0)", "np.amin(_0)", "_0.min()"),
+    entry("np_max", "the greatest of {0}", "np.max(_0)", "np.amax(_0)", "_0.max()"),
+    entry("np_min", "the least of {0}", "np.min(_0)", "np.amin(_0)", "_0.min()"),
     entry(
         "np_max_axis",
         "the largest values of {0} along {1}",

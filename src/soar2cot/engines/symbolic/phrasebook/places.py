@@ -75,7 +75,7 @@ ENTRIES = (
     entry("column_part", "rows {1:sel} , column {2} in {0}", run="{0}[{1}, {2}]"),
     entry("list_column", "the list of column {1} of {0}", "[_9[_1] for _9 in _0]", run="f_column({0}, {1})"),
     entry("blank", "a {0:60} by {1:60} grid of {2:60}", run="f_blank({0}, {1}, {2})"),
-    entry("blank_like", "a grid like {0} full of {1:60}", run="f_blank_like({0}, {1})"),
+    entry("blank_like", "a grid like {0} of {1:60}", run="f_blank_like({0}, {1})"),
     entry("grid_copy", "a copy of grid {0}", run="f_grid_copy({0})"),
     entry("directions", "the directions {*0|,}", level=100),
 )

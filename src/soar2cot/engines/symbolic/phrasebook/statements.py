@@ -72,7 +72,7 @@ ENTRIES = (
     _turn("down_to", "for each {0:t} from {1:30} down to {2:30}", "for {0} in T(range({1}, ({2}) - 1, -1))"),
     _turn("cells", "for each {0:t} of {1:30}", "CELLS"),
     _turn("cells_that_are", "for each {0:t} of {1:30} that is {2:30}", "CELLS"),
-    _turn("cells_that_are_not", "for each {0:t} of {1:30} that is not {2:30}", "CELLS"),
+    _turn("cells_that_are_not", "for each {0:t} of {1:30} except {2:30}", "CELLS"),
     _turn("cells_box", "for each {0:t} in rows {1:30} to {2:30} and columns {3:30} to {4:30}", "CELLS"),
     _turn("cells_size", "for each {0:t} of {1:40} rows and {2:40} columns", "CELLS"),
     _turn("cells_down", "for each {0:t} of {1:30} , column by column", "CELLS"),

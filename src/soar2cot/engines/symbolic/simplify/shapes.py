@@ -14,6 +14,8 @@ def name_shapes(method: Node) -> Node:
 def _shape(item: Node) -> Node:
     if item.op == "listed" and len(item.args) == 2:
         return _blank(item) or _copied(item) or item
+    if item.op == "zeros_like_int":
+        return node("zeros_like", item[0])
     if item.op == "without" and item[0].op == "unique" and item[1].op in ("int", "list"):
         return _except(item[0][0], item[1]) or item
     if item.op == "block":
@@ -38,12 +40,22 @@ def _distinct(items: tuple[Node, ...]) -> list[Node]:
     found: list[Node] = []
     for item in items:
         last = found[-1] if found else None
-        if last is not None and item.op == "let" and last.op == "let" and item[0] == last[0] and last[1].op == "unique":
-            if item[1].op == "marked" and item[1][0] == item[0] and item[1][1].op == "ne" and item[1][1][0] == item[0]:
-                found[-1] = node("let", item[0], node("distinct_but", last[1][0], item[1][1][1]))
-                continue
-        found.append(item)
+        excepted = _excepted(last, item) if last is not None else None
+        if last is not None and excepted is not None:
+            found[-1] = node("let", item[0], node("distinct_but", last[1][0], excepted))
+        else:
+            found.append(item)
     return found
+
+
+def _excepted(first: Node, second: Node) -> Node | None:
+    """The value that the second statement takes out of what the first one lists."""
+    if not first.op == second.op == "let" or first[0] != second[0] or first[1].op != "unique":
+        return None
+    kept = second[1]
+    if kept.op != "marked" or kept[0] != second[0] or kept[1].op != "ne" or kept[1][0] != second[0]:
+        return None
+    return kept[1][1]
 
 
 def _mirrored(item: Node) -> Node | None:

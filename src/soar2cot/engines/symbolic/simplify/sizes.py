@@ -1,4 +1,4 @@
-"""Heights and widths are said where they are used: `the height of the input`, or not at all in `each cell of the input`."""
+"""Heights and widths are said where they are used, or not at all, as in `each cell of the input`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def inline_sizes(method: Node) -> Node:
         meaning = _first(method)
         if meaning is None:
             return rewrite(method, _cells)
-        method = map_blocks(method, lambda items: [found for item in items for found in _without(item, meaning)])
+        method = map_blocks(method, lambda items, m=meaning: [found for item in items for found in _without(item, m)])
         for label, size in meaning.items():
             method = substitute(method, label, size)
 

@@ -73,7 +73,7 @@ def drop_unused(method: Node) -> Node:
         method = drop_empty(method)
         used = names_in(method)
         bound = bindings(method)
-        shorter = map_blocks(method, lambda items: [item for item in items if not _unused(item, used, bound)])
+        shorter = map_blocks(method, lambda items, u=used, b=bound: [item for item in items if not _unused(item, u, b)])
         if shorter == method:
             return method
         method = shorter

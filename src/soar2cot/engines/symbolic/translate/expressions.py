@@ -11,7 +11,7 @@ from soar2cot.engines.symbolic.translate.patterns import matches
 from soar2cot.engines.symbolic.translate.places import as_place, unit_steps
 
 _GRIDS = frozenset(("input", "result", "picture", "array", "mask"))
-_COMPARE = {
+_COMPARE: dict[type[ast.cmpop], str] = {
     ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.In: "in",
     ast.NotIn: "not_in", ast.Is: "same", ast.IsNot: "not_same",
 }  # fmt: skip
@@ -193,7 +193,7 @@ class Expressions:
                 return node("entry", grid, self.expression(ast.Tuple(parts, ast.Load())))
             return node("at", grid, as_place(first, second, self, strict=False) or node("none"))
         if not isinstance(second, ast.Slice):
-            if _whole(first):
+            if isinstance(first, ast.Slice) and _whole(first):
                 return node("column", grid, self.expression(second))
             return node("column_part", grid, self.selection(first), self.expression(second))
         if not isinstance(first, ast.Slice):

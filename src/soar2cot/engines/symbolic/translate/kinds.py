@@ -96,13 +96,12 @@ class Kinds:
             self._vote(target, self.of(value))
 
     def _turn(self, target: ast.expr, source: ast.expr) -> None:
-        if isinstance(target, ast.Tuple) and isinstance(source, ast.Call) and isinstance(source.func, ast.Name):
-            if source.func.id == "enumerate" and len(target.elts) == 2:
-                self._vote(target.elts[0], "index")
-                self._vote(
-                    target.elts[1], "line" if self.of(source.args[0]) in ("input", "array", "picture") else "item"
-                )
-                return
+        if isinstance(target, ast.Tuple) and len(target.elts) == 2 and _is_call(source, "enumerate"):
+            assert isinstance(source, ast.Call)
+            holder = self.of(source.args[0]) if source.args else None
+            self._vote(target.elts[0], "index")
+            self._vote(target.elts[1], "line" if holder in ("input", "array", "picture") else "item")
+            return
         if isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id == "range":
             self._vote(target, "number")
         elif self.of(source) in ("input", "picture", "array", "result"):
@@ -208,6 +207,10 @@ class Kinds:
         if holder in ("input", "picture", "array", "result"):
             return "line"
         return "colour" if holder == "line" else None
+
+
+def _is_call(item: ast.expr, label: str) -> bool:
+    return isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == label
 
 
 def _left(value: ast.Compare | ast.BoolOp) -> ast.expr:

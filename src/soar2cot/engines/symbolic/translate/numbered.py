@@ -10,7 +10,7 @@ _Numbered = tuple[str, str, str]
 class NumberedCells(ast.NodeTransformer):
     """Rewrites nested enumerations of a named grid as nested ranges; the value is read where the inner loop starts."""
 
-    def visit_For(self, node: ast.For) -> ast.AST:  # noqa: N802
+    def visit_For(self, node: ast.For) -> ast.AST:
         self.generic_visit(node)
         outer = _numbered(node.target, node.iter)
         if outer is None or node.orelse or len(node.body) != 1 or not isinstance(node.body[0], ast.For):
@@ -26,16 +26,16 @@ class NumberedCells(ast.NodeTransformer):
         node.target, node.iter = ast.Name(row, ast.Store()), _range(_length(grid))
         return node
 
-    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:  # noqa: N802
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
         return self._comprehension(node)
 
-    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:  # noqa: N802
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
         return self._comprehension(node)
 
-    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:  # noqa: N802
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
         return self._comprehension(node)
 
-    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:  # noqa: N802
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
         return self._comprehension(node)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> ast.AST:
@@ -64,7 +64,7 @@ class _Swap(ast.NodeTransformer):
     def __init__(self, label: str, value: ast.expr) -> None:
         self._label, self._value = label, value
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         return self._value if node.id == self._label else node
 
 

@@ -1,9 +1,13 @@
 """Finds names that are always a row and its column: two halves of one cell."""
 
+# Values here are of any type by nature (what a method computes, what a syntax tree holds).
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import ast
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 from soar2cot.engines.symbolic.translate.kinds import Kinds
 
@@ -69,7 +73,7 @@ class _Search:
                 self._tuple(target, item.value)
         elif isinstance(item, ast.FunctionDef) and item.name not in values:
             self._parameters([argument.arg for argument in item.args.args], bool(item.args.defaults))
-        elif isinstance(item, ast.FunctionDef) or isinstance(item, ast.Lambda):
+        elif isinstance(item, (ast.FunctionDef, ast.Lambda)):
             self.alone.update(argument.arg for argument in item.args.args)
         for body in (getattr(item, "body", None), getattr(item, "orelse", None)):
             if isinstance(body, list):
@@ -121,12 +125,12 @@ class _Search:
         if usual:
             self.alone.update(names)
             return
-        for first, second in zip(names, names[1:], strict=False):
+        for first, second in pairwise(names):
             if _noun((first, second), self._kinds) is not None:
                 self.pairs.append((first, second))
 
     def _neighbours(self, body: list[ast.stmt]) -> None:
-        for first, second in zip(body, body[1:], strict=False):
+        for first, second in pairwise(body):
             pair = neighbours(first, second)
             if pair is not None:
                 self.pairs.append(pair)

@@ -1,5 +1,8 @@
 """Recognises the Python that a phrase stands for."""
 
+# Values here are of any type by nature (what a method computes, what a syntax tree holds).
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import ast

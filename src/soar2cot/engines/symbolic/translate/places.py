@@ -95,10 +95,11 @@ def _along(first: _Split, second: _Split, words: Expressions) -> tuple[str, Node
             (down.left, down.right, right.left, right.right),
             (down.right, down.left, right.right, right.left),
         ):
-            if isinstance(down.op, ast.Mult) and isinstance(right.op, ast.Mult) and ast.dump(b) == ast.dump(d):
-                if isinstance(a, ast.Name) and isinstance(c, ast.Name) and words.names.pair(a.id, c.id):
-                    down, right, times = a, c, b
-                    break
+            if not isinstance(down.op, ast.Mult) or not isinstance(right.op, ast.Mult) or ast.dump(b) != ast.dump(d):
+                continue
+            if isinstance(a, ast.Name) and isinstance(c, ast.Name) and words.names.pair(a.id, c.id):
+                down, right, times = a, c, b
+                break
     if not isinstance(down, ast.Name) or not isinstance(right, ast.Name):
         return None
     direction = words.names.pair(down.id, right.id)

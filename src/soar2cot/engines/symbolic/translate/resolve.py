@@ -1,5 +1,8 @@
 """A program made plain: imports and remarks gone, every name of its own replaced by a unique one."""
 
+# Values here are of any type by nature (what a method computes, what a syntax tree holds).
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import ast

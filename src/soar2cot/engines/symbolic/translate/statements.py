@@ -15,7 +15,7 @@ from soar2cot.engines.symbolic.translate.patterns import matches
 from soar2cot.engines.symbolic.translate.places import as_place
 from soar2cot.engines.symbolic.translate.resolve import Program
 
-_GROWTH = {
+_GROWTH: dict[type[ast.operator], str] = {
     ast.Add: "grow", ast.Sub: "shrink", ast.Mult: "scale", ast.FloorDiv: "divide", ast.Div: "divide_true",
     ast.Mod: "reduce_mod", ast.BitOr: "mark_or", ast.BitAnd: "mark_and", ast.BitXor: "mark_xor",
 }  # fmt: skip
@@ -129,9 +129,9 @@ class Statements:
         if item.value is None:
             return [Node("stop") if self._depth else node("answer", Node("none"))]
         value = item.value
-        if not self._depth and isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-            if value.func.attr == "tolist":
-                value = value.func.value
+        if not self._depth and isinstance(value, ast.Call):
+            func = value.func
+            value = func.value if isinstance(func, ast.Attribute) and func.attr == "tolist" else value
         return [node("give" if self._depth else "answer", self._words.expression(value))]
 
     def _expr(self, item: ast.Expr) -> list[Node]:
