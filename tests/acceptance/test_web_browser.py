@@ -161,11 +161,11 @@ def test_the_colour_blind_theme_changes_the_grids_and_stays(page: Page) -> None:
     page.goto(SAMPLE)
     expect(red).to_have_css("fill", "rgb(255, 65, 54)")
     page.get_by_role("link", name="Colour-blind colours").click()
-    expect(red).to_have_css("fill", "rgb(213, 94, 0)")
+    expect(red).to_have_css("fill", "rgb(175, 18, 0)")
     assert page.url.endswith(SAMPLE)
     page.goto("/samples")
     page.go_back()
-    expect(red).to_have_css("fill", "rgb(213, 94, 0)")
+    expect(red).to_have_css("fill", "rgb(175, 18, 0)")
     page.get_by_role("link", name="Numbers on").click()
     expect(page.locator(".grid text").first).to_be_visible()
 

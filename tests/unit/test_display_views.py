@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 
 import orjson
@@ -15,7 +16,7 @@ from soar2cot.display import open_display, words
 from soar2cot.display.plain import PlainDisplay, line_of
 from soar2cot.display.tally import Tally
 from soar2cot.display.terminal import grid_text, picture
-from soar2cot.display.theme import ARC
+from soar2cot.display.theme import ARC, PALETTES
 from soar2cot.records import Call, Failure, GuessRecord, InstructionRecord, Outcome, SampleKey
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -182,3 +183,32 @@ def test_a_grid_is_drawn_in_its_colours_two_rows_a_line() -> None:
     named = [(a and a.name, b and b.name) for a, b in colours]
     low = [name.lower() for name in ARC]
     assert named == [(low[1], low[3]), (low[2], low[4]), (low[5], None), (low[9], None)]
+
+
+def test_colours_for_colour_blind_eyes_stay_further_apart_than_arcs() -> None:
+    for matrix in (PROTAN, DEUTAN):
+        assert nearest(PALETTES["arc"], matrix) < 12
+        assert nearest(PALETTES["colour-blind"], matrix) > 30
+
+
+# How a protanope and a deuteranope see linear RGB (Viénot, Brettel and Mollon 1999).
+PROTAN = ((0.11238, 0.88762, 0.0), (0.11238, 0.88762, 0.0), (0.00401, -0.00401, 1.0))
+DEUTAN = ((0.29275, 0.70725, 0.0), (0.29275, 0.70725, 0.0), (-0.02234, 0.02234, 1.0))
+
+
+def nearest(palette: tuple[str, ...], matrix: tuple[tuple[float, float, float], ...]) -> float:
+    """The least CIELAB distance of two colours as such eyes see them."""
+    seen = [lab(colour, matrix) for colour in palette]
+    return min(math.dist(a, b) for i, a in enumerate(seen) for b in seen[:i])
+
+
+def lab(colour: str, matrix: tuple[tuple[float, float, float], ...]) -> tuple[float, float, float]:
+    linear = [((int(colour[i : i + 2], 16) / 255 + 0.055) / 1.055) ** 2.4 for i in (1, 3, 5)]
+    r, g, b = (max(0.0, sum(m * c for m, c in zip(row, linear, strict=True))) for row in matrix)
+    x, y, z = (
+        0.4124 * r + 0.3576 * g + 0.1805 * b,
+        0.2126 * r + 0.7152 * g + 0.0722 * b,
+        0.0193 * r + 0.1192 * g + 0.9505 * b,
+    )
+    fx, fy, fz = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x / 0.9505, y, z / 1.089))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)

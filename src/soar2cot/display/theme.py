@@ -1,7 +1,7 @@
 """The ten colours of a grid, for every place that shows one: terminal, page, report.
 
-Source: `ARC` are the colours of arcprize.org's own pages. `COLOUR_BLIND` keeps the order of brightness apart,
-so that any two differ for protan and deutan eyes too (tested).
+Source: `ARC` are the colours of arcprize.org's own pages. `COLOUR_BLIND` was searched for near them, so that the
+nearest two are as far apart as can be for protan and deutan eyes too: 35 CIELAB units instead of 8 to 10 (tested).
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ ARC: Palette = (
 )
 COLOUR_BLIND: Palette = (
     "#000000",
-    "#0050A0",
-    "#D55E00",
-    "#009E73",
-    "#F7EC5A",
-    "#8C8C8C",
-    "#CC79A7",
-    "#FFB347",
-    "#A6DCFF",
-    "#5A1230",
+    "#516DF8",
+    "#AF1200",
+    "#4FFF92",
+    "#FFFF00",
+    "#D3C3C9",
+    "#B81D95",
+    "#E68C05",
+    "#1BBFFF",
+    "#A3485A",
 )
 PALETTES: dict[str, Palette] = {"arc": ARC, "colour-blind": COLOUR_BLIND}
 
