@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from dataclasses import asdict
@@ -16,12 +17,17 @@ from soar2cot.sandbox.report import SandboxReport, report_sandbox
 
 
 @click.command()
+@click.option("--endpoint", metavar="URL", help="Check this OpenAI-compatible server instead, with one small question.")
+@click.option("--model", default="", help="Model to ask at the endpoint; by default the first that it lists.")
 @json_option
-def doctor(*, as_json: bool) -> None:
-    """Check this machine: what the sandbox holds back, and why.
+def doctor(*, endpoint: str | None, model: str, as_json: bool) -> None:
+    """Check this machine: what the sandbox holds back, and why; or a model server.
 
-    Exit code 0 where sandbox level full can be given, else 1.
+    Exit code 0 where sandbox level full can be given, or the endpoint can be used, else 1.
     """
+    if endpoint is not None:
+        _check_endpoint(endpoint, model, as_json=as_json)
+        return
     sandbox = report_sandbox(ProgramLimits())
     if as_json:
         report: dict[str, Any] = {"machine": _machine(), "sandbox": asdict(sandbox)}
@@ -29,6 +35,18 @@ def doctor(*, as_json: bool) -> None:
     else:
         click.echo("\n".join([_machine(), *sandbox_lines(sandbox)]))
     if sandbox.level != "full":
+        click.get_current_context().exit(1)
+
+
+def _check_endpoint(base_url: str, model: str, *, as_json: bool) -> None:
+    from soar2cot.cli.doctor_endpoint import endpoint_lines, report_endpoint
+
+    report = report_endpoint(base_url, model=model, api_key=os.environ.get("OPENAI_API_KEY"))
+    if as_json:
+        click.echo(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        click.echo("\n".join(endpoint_lines(report)))
+    if not report.usable:
         click.get_current_context().exit(1)
 
 
