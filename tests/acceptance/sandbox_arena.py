@@ -56,15 +56,16 @@ class Arena:
         (self.drop / "keep").write_text("kept")
         (self.drop / "planted.py").write_text("GRID = [[7, 7, 7]]\n")
         self.drop.chmod(0o777)
-        for folder in (self.folder, *self.folder.parents):
-            if os.access(folder, os.W_OK) and folder.owner() == self.folder.owner():
-                folder.chmod(folder.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
+        own = [self.folder, *self.folder.parents]  # the canaries must be in reach of everybody
+        for folder in own[: own.index(Path(tempfile.gettempdir()))]:
+            folder.chmod(folder.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
         self.bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
         self.tcp = socket.create_server(("127.0.0.1", 0))
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.bind(self.tcp.getsockname())
         self.abstract = socket.socket(socket.AF_UNIX)
-        self.abstract.bind(f"\0soar2cot-{os.getpid()}")
+        self.abstract_name = f"soar2cot-{os.getpid()}-{self.folder.name}"
+        self.abstract.bind(f"\0{self.abstract_name}")
         self.abstract.listen()
         os.environ["SOAR2COT_TEST_SECRET"] = "".join(map(str, SECRET))
         self.other = open_sandbox("full", LIMITS, workers=1)  # with another history than the one under attack
@@ -101,7 +102,7 @@ class Arena:
             "DROP": str(self.drop),
             "PARENT": os.getpid(),
             "PORT": self.tcp.getsockname()[1],
-            "ABSTRACT": f"soar2cot-{os.getpid()}",
+            "ABSTRACT": self.abstract_name,
         }
         return "".join(f"{name} = {value!r}\n" for name, value in given.items()) + path.read_text()
 

@@ -19,7 +19,10 @@ from tests.acceptance.sandbox_arena import ATTACKS, LIMITS, Arena
 
 PROGRAMS = sorted(ATTACKS.glob("*.py"))
 # what a locked child is prevented from and an unlocked one is not: without it, the judge would be blind
-CAUGHT_WITHOUT_LOCK = ("file_open", "file_write", "file_stat", "net_tcp", "net_udp", "net_pair", "process_fork")
+CAUGHT_WITHOUT_LOCK = (
+    *("file_open", "file_write", "file_stat", "net_tcp", "net_udp", "net_abstract", "net_listen", "process_fork"),
+    *("process_command", "call_memfd", "call_executable"),
+)
 NEIGHBOURS = ("tamper_builtins", "tamper_numpy", "tamper_runner", "output_forged_frames", "forge_exit", "limit_loop")
 
 

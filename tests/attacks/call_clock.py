@@ -7,6 +7,6 @@ import ctypes
 def transform(grid):
     libc = ctypes.CDLL(None, use_errno=True)
     space = ctypes.create_string_buffer(4096)
-    if libc.syscall(227, 0, space) < 0:
+    if libc.syscall(227, 0, space) == -1:
         raise OSError(ctypes.get_errno())
     return [[7, 7, 7]]
