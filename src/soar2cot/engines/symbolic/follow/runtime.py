@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 MAX_STEPS = 12_000_000
+CONFIRM_STEPS = 400_000  # a grid that takes more is not run again and again for a shorter text
 MAX_ITEMS = 4_000_000
 
 

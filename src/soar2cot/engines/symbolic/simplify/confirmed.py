@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
 from soar2cot.engines.symbolic.follow.follower import compiled, run
+from soar2cot.engines.symbolic.follow.runtime import CONFIRM_STEPS
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.simplify.bounds import name_bounds
 from soar2cot.engines.symbolic.simplify.colours import name_colours
@@ -93,7 +94,10 @@ def gives(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) 
         code = compiled(method)
     except (CannotFollowError, SyntaxError, ValueError, RecursionError):
         return False
-    return all(wanted is None or run(code, grid).grid == wanted for grid, wanted in zip(inputs, outputs, strict=True))
+    return all(
+        wanted is None or run(code, grid, steps=CONFIRM_STEPS).grid == wanted
+        for grid, wanted in zip(inputs, outputs, strict=True)
+    )
 
 
 def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Simplified:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from soar2cot.engines.symbolic.follow.follower import run
+from soar2cot.engines.symbolic.follow.runtime import CONFIRM_STEPS
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node, node
 from soar2cot.engines.symbolic.simplify.trees import pure
@@ -22,7 +23,7 @@ def drop_dead(method: Node, inputs: Sequence[Grid]) -> Node:
 
     code = compile(text, "<method>", "exec")
     for grid in inputs:
-        if run(code, grid, names={"mark": mark}).grid is None:
+        if run(code, grid, steps=CONFIRM_STEPS, names={"mark": mark}).grid is None:
             return method
     ran: Counter[int] = Counter()
     for number, block in enumerate(blocks):
