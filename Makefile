@@ -8,6 +8,9 @@ BIN := .venv/bin
 demo: .venv/demo.stamp
 	@$(BIN)/soar2cot run --run-dir runs/demo --yes || test $$? -eq 3
 	@$(BIN)/soar2cot export --run-dir runs/demo --out out/demo
+	@echo "The data set is in out/demo (README.md there says what is in it). Read one record:"
+	@echo "  $(BIN)/python -m json.tool <(head -n 1 out/demo/jsonl/messages-train.jsonl)    in bash, or open the file"
+	@echo "Look at all of it in a browser: $(BIN)/soar2cot view --run-dir runs/demo"
 
 test: .venv/dev.stamp lint unit
 
@@ -39,7 +42,7 @@ test-slow: .venv/dev.stamp
 # Needs uv (https://docs.astral.sh/uv/). The locks name versions and hashes, never a place to fetch from.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-		pyproject.toml requirements/build.in -o requirements/demo.lock
+		--extra web pyproject.toml requirements/build.in -o requirements/demo.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--all-extras --group dev -c requirements/demo.lock pyproject.toml requirements/build.in -o requirements/dev.lock
 

@@ -122,8 +122,9 @@ def last_line(summary: Summary, config: RunConfig, arguments: Sequence[str]) -> 
     look = f"soar2cot status --run-dir {config.run_dir}"
     if summary.reason != "done":
         return f"Stopped ({summary.reason}): {done}. Nothing is lost. Go on with: {command}"
-    if not summary.completed and not summary.failed:
-        return f"Nothing is left to do in {config.run_dir}. Look: {look}"
+    if not summary.completed:
+        again = f" but {summary.n_failed} samples that failed again ({reasons(summary)})" if summary.failed else ""
+        return f"Nothing is left to do in {config.run_dir}{again}. Look: {look}"
     again = f" The failed ones are tried again by: {command}." if summary.failed else ""
     return f"Finished: {done}.{again} Next: {look}, soar2cot export --run-dir {config.run_dir} --out DIRECTORY"
 
