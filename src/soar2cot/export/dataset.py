@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -96,11 +95,12 @@ async def export(
     Crash:  see `replacing_folder`.
     """
     options = options or ExportOptions()
-    with tempfile.TemporaryDirectory(prefix="soar2cot-export-") as scratch, replacing_folder(out) as draft:
-        spool = Spool(Path(scratch, "spool"))
+    with replacing_folder(out) as draft:
+        spool = Spool(draft / ".spool")  # beside the data set: what is read may be larger than a temporary disk
         await spool.fill(ledger.records())
         writing = _Writing(out, draft, spool, Gate(sandbox, tasks, {}), tasks, held_out or {}, options)
         await writing.all_shards()
+        spool.remove()
         writing.finish()
     return writing.summary
 

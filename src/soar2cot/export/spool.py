@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -35,6 +36,10 @@ class Spool:
         finally:
             for file in files.values():
                 file.close()
+
+    def remove(self) -> None:
+        """Takes its files away."""
+        shutil.rmtree(self._folder)
 
     @property
     def n_shards(self) -> int:
