@@ -60,15 +60,16 @@ def compact(
     if not data.labelled:
         raise InputError(f"{path}: is a raw file, its rows are numbered by where they stand; `soar2cot label` it first")
     before_bytes = size_of(path)
-    rows = np.flatnonzero(data.left(completed))
-    removed = len(data.keys) - len(rows)
+    rows = data.left(completed)
+    n_left = int(rows.sum())
+    removed = len(data.keys) - n_left
     if removed or out:
         _rewrite(data, rows, target, on_progress or (lambda *_: None))
-    return CompactReport(target, len(rows), removed, before_bytes, size_of(target))
+    return CompactReport(target, n_left, removed, before_bytes, size_of(target))
 
 
 def _rewrite(
-    data: SoarData, rows: NDArray[np.intp], target: Path, on_progress: Callable[[str, int, int], None]
+    data: SoarData, rows: NDArray[np.bool_], target: Path, on_progress: Callable[[str, int, int], None]
 ) -> None:
     left = _in_order(data, rows)
     checksum = Checksum()
@@ -79,16 +80,14 @@ def _rewrite(
             checksum.update(table)
             writer.write(table)
             done += table.num_rows
-            on_progress("compacted", done, len(rows))
+            on_progress("compacted", done, len(left))
 
 
-def _in_order(data: SoarData, rows: NDArray[np.intp]) -> KeyColumns:
+def _in_order(data: SoarData, rows: NDArray[np.bool_]) -> KeyColumns:
     """The keys of these rows in the order of work."""
     if data.order is None:
         return data.keys.take(rows)
-    wanted = np.zeros(len(data.keys), dtype=np.bool_)
-    wanted[rows] = True
-    return data.keys.take(data.order[wanted[data.order]])
+    return data.keys.take(data.order[rows[data.order]])
 
 
 def _notes(data: SoarData, left: KeyColumns) -> dict[bytes, bytes]:
@@ -100,7 +99,7 @@ def _notes(data: SoarData, left: KeyColumns) -> dict[bytes, bytes]:
     }
 
 
-def _tables(data: SoarData, rows: NDArray[np.intp]) -> Iterator[Any]:
+def _tables(data: SoarData, rows: NDArray[np.bool_]) -> Iterator[Any]:
     for window in data.windows(rows):
         read = data.reader.read(window, SAMPLE_COLUMNS)
         for _, error in read.lost:

@@ -106,7 +106,7 @@ class SoarData:
 
         Args: completed: keys to leave out; `KeyColumns` are the quickest.
         """
-        windows = self.windows(np.flatnonzero(self.left(completed)))
+        windows = self.windows(self.left(completed))
         pool = ThreadPoolExecutor(1, thread_name_prefix="soar-read")
         try:
             for window in _one_ahead(pool, self.reader, windows):
@@ -114,15 +114,14 @@ class SoarData:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def windows(self, rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
-        """These rows in the order of work, as many at a time as are read together."""
+    def windows(self, left: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:
+        """Row ordinals where `left` is true, in the order of work, as many at a time as are read together."""
         if self.order is None:
-            cuts = np.searchsorted(rows, self.reader.starts)
-            yield from (rows[a:b] for a, b in pairwise(cuts.tolist()) if b > a)
+            stretches = pairwise(self.reader.starts.tolist())
+            found = ((start, np.flatnonzero(left[start:stop])) for start, stop in stretches)
+            yield from (start + rows for start, rows in found if len(rows))
             return
-        wanted = np.zeros(len(self.keys), dtype=np.bool_)
-        wanted[rows] = True
-        ordered = self.order[wanted[self.order]]
+        ordered = self.order[left[self.order]]
         step = max(_WINDOW_ROWS_MIN, int(_WINDOW_BYTES / self.reader.row_bytes))
         yield from (ordered[start : start + step] for start in range(0, len(ordered), step))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 import polars as pl
 import structlog
 
@@ -37,9 +36,9 @@ def load_soar_data_labeled(path: Path | str, progress_tracker: HasCompleted | No
     log.info("Loading original SOAR data", path=str(path))
     data = open_soar(path)
     completed = KeyColumns.of(progress_tracker.get_completed_set() if progress_tracker else ())
-    left = np.flatnonzero(data.left(completed))
+    left = data.left(completed)
     if len(completed):
-        log.info("Filtered out completed samples", remaining=len(left), completed=len(completed))
+        log.info("Filtered out completed samples", remaining=int(left.sum()), completed=len(completed))
     frames: list[pl.DataFrame] = []
     for rows in data.windows(left):
         window = data.reader.read(rows, SAMPLE_COLUMNS)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,67 +43,110 @@ def read_keys(sources: Sequence[Source]) -> KeyColumns:
     Raises: InputError: a key column has a null, a data type that does not exist, or two rows have one key.
     """
     labelled = sources[0].labelled
-    parts = [_read_columns(source, KEY_COLUMNS if labelled else _RAW_KEY_COLUMNS) for source in sources]
-    table: Any = pa.concat_tables(parts).unify_dictionaries()
-    tasks, task = _codes(table, TASK, sources)
-    if labelled:
-        keys = KeyColumns(tasks, KINDS, task, _rounds(table, sources), _kinds(table, sources))
-    else:
-        original = is_original(table.column(FLAGS["test"]))
-        keys = KeyColumns(tasks, KINDS, task, ordinals(task).astype(np.int64), (~original).astype(np.int8))
+    n = sum(source.n_rows for source in sources)
+    words: dict[str, int] = {}
+    task, kind = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int8)
+    rounds = np.empty(n if labelled else 0, dtype=np.int64)
+    first = 0
+    for table in _tables(sources, KEY_COLUMNS if labelled else _RAW_KEY_COLUMNS):
+        part = slice(first, first + table.num_rows)
+        task[part] = _tasks(_Piece(table, sources, first), words)
+        if labelled:
+            kind[part] = _kinds(_Piece(table, sources, first))
+            rounds[part] = _rounds(_Piece(table, sources, first))
+        else:
+            kind[part] = ~is_original(table.column(FLAGS["test"]))
+        first = part.stop
+    ordered = sorted(words)
+    task = np.argsort(np.array([words[word] for word in ordered], dtype=np.int32)).astype(np.int32)[task]
+    keys = KeyColumns(tuple(ordered), KINDS, task, rounds if labelled else ordinals(task).astype(np.int64), kind)
     _check_unique(keys, sources)
     return keys
 
 
-def _read_columns(source: Source, columns: Sequence[str]) -> Any:
-    with reading(source.name):
-        table = source.file.read(columns=list(columns))
-    if table.num_rows != source.n_rows:
-        raise InputError(
-            f"{source.name}: the footer says {source.n_rows} rows, {table.num_rows} can be read; fetch it again"
-        )
-    types = column_types(pa.int8())
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Key columns of a stretch of rows; `first`: the ordinal of its first row."""
+
+    table: Any
+    sources: Sequence[Source]
+    first: int
+
+    def column(self, name: str) -> Any:
+        """One array, without nulls."""
+        array = whole(self.table.column(name))
+        known = valid(array)
+        if known is not None:
+            where = self.row_name(int(np.argmin(known)))
+            raise InputError(f"{where}, column {name}: null; every row needs its key, take this row out")
+        return array
+
+    def row_name(self, place: int) -> str:
+        """File and row of a place in this piece."""
+        return row_name(self.sources, self.first + place)
+
+
+def _tables(sources: Sequence[Source], columns: Sequence[str]) -> Iterator[Any]:
+    """These columns of all rows, many row groups at a time; words as positions in one dictionary a table."""
     as_codes = {name: pa.dictionary(pa.int32(), pa.string()) for name in (TASK, KIND)}
-    return normalise(table, types | as_codes)
+    types = column_types(pa.int8()) | as_codes
+    for source in sources:
+        for start, stop in _stretches(source.group_sizes):
+            with reading(source.name):
+                table = source.file.read_row_groups(list(range(start, stop)), columns=list(columns))
+            expected = sum(source.group_sizes[start:stop])
+            if table.num_rows != expected:
+                raise InputError(
+                    f"{source.name}: the footer says {expected} rows in row groups {start} to {stop - 1}, "
+                    f"{table.num_rows} can be read; the file is damaged, fetch it again"
+                )
+            yield normalise(table, types).unify_dictionaries()
 
 
-def _codes(table: Any, name: str, sources: Sequence[Source]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    """The words of a column in alphabetical order, and for each row the position of its word."""
-    column = table.column(name)
-    _check_no_null(column, name, sources)
-    codes = whole(column)
-    words: list[str] = codes.dictionary.to_pylist()
-    indices: NDArray[np.int32] = numbers(codes.indices)
-    used = np.bincount(indices, minlength=len(words)) > 0
-    ordered = sorted(word for word, is_used in zip(words, used, strict=True) if is_used)
-    places = {word: place for place, word in enumerate(ordered)}
-    return tuple(ordered), np.array([places.get(word, -1) for word in words], dtype=np.int32)[indices]
+def _stretches(group_sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Row groups (start, stop) that together have about `_CHUNK_ROWS` rows."""
+    start, n_rows = 0, 0
+    for stop, size in enumerate(group_sizes, 1):
+        n_rows += size
+        if n_rows >= _CHUNK_ROWS or stop == len(group_sizes):
+            yield start, stop
+            start, n_rows = stop, 0
 
 
-def _rounds(table: Any, sources: Sequence[Source]) -> NDArray[np.int64]:
-    column = table.column(ROUND)
-    _check_no_null(column, ROUND, sources)
-    rounds: NDArray[np.int64] = numbers(whole(column)).astype(np.int64)
+def _used_words(codes: Any) -> tuple[list[str], NDArray[np.int32], list[int]]:
+    """(words of the dictionary, position of each row's word, positions that occur)."""
+    positions: NDArray[np.int32] = numbers(codes.indices)
+    used = np.zeros(len(codes.dictionary), dtype=np.bool_)
+    used[positions] = True
+    return codes.dictionary.to_pylist(), positions, np.flatnonzero(used).tolist()
+
+
+def _tasks(piece: _Piece, words: dict[str, int]) -> NDArray[np.int32]:
+    """The number of each row's task; a task that is new gets the next one."""
+    found, positions, used = _used_words(piece.column(TASK))
+    codes = np.zeros(len(found), dtype=np.int32)
+    for place in used:
+        codes[place] = words.setdefault(found[place], len(words))
+    return codes[positions]
+
+
+def _kinds(piece: _Piece) -> NDArray[np.int8]:
+    found, positions, used = _used_words(piece.column(KIND))
+    codes = np.zeros(len(found), dtype=np.int8)
+    for place in used:
+        if found[place] not in KINDS:
+            where = piece.row_name(int(np.argmax(positions == place)))
+            raise InputError(f"{where}, column {KIND}: {found[place]!r}; it is {' or '.join(KINDS)}")
+        codes[place] = KINDS.index(found[place])
+    return codes[positions]
+
+
+def _rounds(piece: _Piece) -> NDArray[np.int32]:
+    rounds: NDArray[np.int32] = numbers(piece.column(ROUND))
     if len(rounds) and rounds.min() < 0:
-        row = int(np.argmin(rounds))
-        raise InputError(f"{row_name(sources, row)}, column {ROUND}: {rounds[row]}; a round counts from 0")
+        place = int(np.argmin(rounds))
+        raise InputError(f"{piece.row_name(place)}, column {ROUND}: {rounds[place]}; a round counts from 0")
     return rounds
-
-
-def _check_no_null(column: Any, name: str, sources: Sequence[Source]) -> None:
-    known = valid(whole(column))
-    if known is not None:
-        row = int(np.argmin(known))
-        raise InputError(f"{row_name(sources, row)}, column {name}: null; every row needs its key, take this row out")
-
-
-def _kinds(table: Any, sources: Sequence[Source]) -> NDArray[np.int8]:
-    words, kind = _codes(table, KIND, sources)
-    wrong = [place for place, word in enumerate(words) if word not in KINDS]
-    if wrong:
-        row = int(np.argmax(kind == wrong[0]))
-        raise InputError(f"{row_name(sources, row)}, column {KIND}: {words[wrong[0]]!r}; it is {' or '.join(KINDS)}")
-    return np.array([KINDS.index(word) for word in words], dtype=np.int8)[kind]
 
 
 def _check_unique(keys: KeyColumns, sources: Sequence[Source]) -> None:
