@@ -24,6 +24,7 @@ _PURE = frozenset(
     )
 )
 _CHANGES, _CALL, _GLOBAL, _BINARY, _NEXT, _YIELD = 1, 2, 3, 4, 5, 6
+_INLINED = opcode.opmap.get("LOAD_FAST_AND_CLEAR")
 _FIRST_IN_PLACE = 13  # among the arguments of BINARY_OP
 _CO_GENERATOR = 0x20
 _LAZY = frozenset(("map", "filter", "iter", "itertools"))
@@ -52,6 +53,14 @@ def changing_lines(code: CodeType, space: dict[str, Any]) -> frozenset[int]:
         if line is not None and _changes(code, raw[start:stop], space, steps=steps):
             found.add(line)
     return frozenset(found)
+
+
+def comprehension_lines(code: CodeType) -> frozenset[int]:
+    """The lines with a comprehension that runs in the frame itself, as from Python 3.12 on: each round is no event."""
+    if _INLINED is None:
+        return frozenset()
+    raw = code.co_code
+    return frozenset(line for start, stop, line in code.co_lines() if line and _INLINED in raw[start:stop:2])
 
 
 def _steps_run_code(code: CodeType, space: dict[str, Any]) -> bool:

@@ -14,7 +14,7 @@ import sys
 from types import CodeType, FrameType
 from typing import Any
 
-from .lines import changing_lines
+from .lines import changing_lines, comprehension_lines
 from .snapshots import FIXED, Items, dumps, text_of
 
 RETURN = "<return>"
@@ -33,7 +33,7 @@ class Tracer:
         self._max_bytes = max_bytes
         self._events: list[str] = []
         self._bytes = 2
-        self._lines: dict[CodeType, frozenset[int]] = {}
+        self._lines: dict[CodeType, tuple[frozenset[int], frozenset[int]]] = {}
         self.depth = -1
         self.truncated = False
 
@@ -64,19 +64,20 @@ class Tracer:
             return None
         lines = self._lines.get(code)
         if lines is None:
-            lines = self._lines[code] = changing_lines(code, frame.f_globals)
+            lines = self._lines[code] = (changing_lines(code, frame.f_globals), comprehension_lines(code))
         self.depth += 1
-        return _Frame(self, dumps(code.co_name), lines).on_event
+        return _Frame(self, dumps(code.co_name), *lines).on_event
 
 
 class _Frame:
     """What is known of one frame's variables."""
 
-    def __init__(self, tracer: Tracer, function: str, lines: frozenset[int]) -> None:
+    def __init__(self, tracer: Tracer, function: str, changing: frozenset[int], inlined: frozenset[int]) -> None:
         self._tracer = tracer
         self._function = function
         self._depth = tracer.depth
-        self._changing = lines
+        self._changing = changing
+        self._inlined = inlined
         self._line = 0
         self._seen: dict[str, _Seen] = {}
         self._raised = False
@@ -84,6 +85,8 @@ class _Frame:
     def on_event(self, frame: FrameType, event: str, argument: Any) -> Any:
         """What the interpreter calls at every line, exception and return of the frame."""
         if event == "line":
+            if frame.f_lineno == self._line and self._line in self._inlined:
+                return self.on_event
             changed = self._changes(frame, look=self._line in self._changing)
             self._raised = False
             self._line = line = frame.f_lineno
