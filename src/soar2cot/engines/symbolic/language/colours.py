@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-COLOURS = ("black", "blue", "red", "green", "yellow", "grey", "pink", "orange", "light blue", "maroon")
+COLOURS = ("black", "blue", "red", "green", "yellow", "grey", "magenta", "orange", "light blue", "maroon")
 NUMBERS: dict[tuple[str, ...], int] = {tuple(colour.split()): number for number, colour in enumerate(COLOURS)}
 
 

@@ -30,11 +30,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A top-level step: its number, its own words, the statements that it means."""
+    """A top-level step: its number, its words and those of the lines below it, the statements that it means."""
 
     number: int
     sentence: str
     statements: tuple[Node, ...]
+
+
+def _whole(line: Line) -> str:
+    """The line with all below it, on one line: for telling, not for reading back."""
+    return " ".join([line.text, *map(_whole, line.below)])
 
 
 def read_text(text: str) -> Node:
@@ -54,10 +59,10 @@ def read_steps(text: str) -> list[Step]:
             last = steps.pop()
             statements = list(last.statements)
             _read_line(line, statements)
-            steps.append(Step(last.number, last.sentence, tuple(_nodes(statements))))
+            steps.append(Step(last.number, f"{last.sentence} {_whole(line)}", tuple(_nodes(statements))))
             continue
         _read_line(line, statements)
-        steps.append(Step(int(line.number.split(".")[0]), line.text, tuple(_nodes(statements))))
+        steps.append(Step(int(line.number.split(".")[0]), _whole(line), tuple(_nodes(statements))))
     return steps
 
 
