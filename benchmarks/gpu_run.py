@@ -3,8 +3,8 @@
     python benchmarks/gpu_run.py --out OUT            needs torch and transformers; soar2cot[llm] on the path
 
 A random model writes noise: it is held to letters while it decodes, and the server puts them into the form that the
-schema asks for. Requests that come within a few milliseconds are generated together. What is measured is the path, not the model: calls, tokens/s,
-limit found by itself. Where vllm is installed, `--server vllm --model DIRECTORY` serves that instead.
+schema asks for. Requests that come within a few milliseconds are generated together. What is measured is the path,
+not the model: calls and tokens/s. Where vllm is installed, `--server vllm --model DIRECTORY` serves that instead.
 """
 
 from __future__ import annotations
