@@ -8,33 +8,53 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from soar2cot.ledger.base import CompletedColumns
 
+_CHUNK_BYTES = 4 << 20
 
-def columns_from_text(texts: Iterable[str | bytes]) -> CompletedColumns:
-    """Columns from texts of lines `task_id,round_index,0 or 1`."""
-    pa: Any = import_module("pyarrow")  # it has no types
-    parts: list[Any] = [_parse(text.encode() if isinstance(text, str) else text) for text in texts if text]
+
+def columns_of_rounds(found: Iterable[tuple[int, int, str | None]]) -> CompletedColumns:
+    """Columns from (round_index, is_hindsight, task ids parted by newlines; None for none)."""
+    rounds: list[tuple[int, int, int]] = []
+    parts: list[Any] = []
+    waiting: list[str] = []
+    size = 0
+    for round_index, is_hindsight, text in found:
+        if not text:
+            continue
+        rounds.append((round_index, is_hindsight, text.count("\n") + 1))
+        waiting.append(text)
+        size += len(text)
+        if size > _CHUNK_BYTES:
+            parts.append(_task_ids("\n".join(waiting)))
+            waiting, size = [], 0
+    if waiting:
+        parts.append(_task_ids("\n".join(waiting)))
+    return _assembled(rounds, parts)
+
+
+def _assembled(rounds: list[tuple[int, int, int]], parts: list[Any]) -> CompletedColumns:
     if not parts:
         return CompletedColumns((), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.bool_))
-    table: Any = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
-    task, round_index, is_hindsight = (table.column(name).chunk(0) for name in range(3))
+    pa: Any = import_module("pyarrow")  # it has no types
+    tasks: Any = pa.concat_tables(parts).unify_dictionaries().combine_chunks().column(0).chunk(0)
+    numbers: NDArray[np.int64] = np.array(rounds, dtype=np.int64)
     return CompletedColumns(
-        tuple(task.dictionary.to_pylist()),
-        task.indices.to_numpy(),
-        round_index.to_numpy(),
-        is_hindsight.to_numpy(zero_copy_only=False),
+        tuple(tasks.dictionary.to_pylist()),
+        tasks.indices.to_numpy(),
+        np.repeat(numbers[:, 0].astype(np.int32), numbers[:, 2]),
+        np.repeat(numbers[:, 1].astype(np.bool_), numbers[:, 2]),
     )
 
 
-def _parse(text: bytes) -> Any:
+def _task_ids(text: str) -> Any:
     pa: Any = import_module("pyarrow")
     csv: Any = import_module("pyarrow.csv")
-    types = {"task_id": pa.dictionary(pa.int32(), pa.string()), "round_index": pa.int32(), "is_hindsight": pa.bool_()}
     return csv.read_csv(
-        io.BytesIO(text),
-        read_options=csv.ReadOptions(column_names=list(types), use_threads=False),
-        parse_options=csv.ParseOptions(quote_char=False),
-        convert_options=csv.ConvertOptions(column_types=types, true_values=["1"], false_values=["0"]),
+        io.BytesIO(text.encode()),
+        read_options=csv.ReadOptions(column_names=["task_id"], use_threads=False),
+        parse_options=csv.ParseOptions(quote_char=False, delimiter="\x1f"),
+        convert_options=csv.ConvertOptions(column_types={"task_id": pa.dictionary(pa.int32(), pa.string())}),
     )

@@ -34,6 +34,7 @@ from soar2cot.ledger.postgres_server import without_secret
 ACTIONS = ("kill", "raise", "full")
 _WORKING = ("ledger.commit.before_begin", "ledger.commit.before_commit", "ledger.commit.after_commit")
 _WHOLE_EVERY = 10
+_STILL_S = 120
 _N_TAKEN_BACK = 5
 
 
@@ -120,7 +121,7 @@ class Campaign:
 
     def _next_job(self) -> None:
         self._jobs += 1
-        self.job = Job(scratch_url(self._url, self._jobs), self._n_samples, lease_s=5 if self._n_workers > 1 else 30)
+        self.job = Job(scratch_url(self._url, self._jobs), self._n_samples, lease_s=20 if self._n_workers > 1 else 30)
         self.done: dict[int, int] = {}
         self.answered: set[int] = set()
 
@@ -172,10 +173,10 @@ class Campaign:
     def _finish(self) -> None:
         """Lets the job end undisturbed, looks at every row, begins the next one."""
         worker = Worker(self.job)
-        over = worker.wait(300)
-        if not over:
+        if not self._ends(worker):
             worker.kill()
-        elif worker.reap() != 0 or not over:
+            self.report.notes.append(f"the job stood still for {_STILL_S} s")
+        elif worker.reap() != 0:
             self.report.notes.append("the job could not be finished")
             self.report.torn += 1
         self._listen(worker)
@@ -186,6 +187,18 @@ class Campaign:
         self.report.jobs_finished += 1
         drop_scratch(self.job.url)
         self._next_job()
+
+    def _ends(self, worker: Worker) -> bool:
+        """Waits for the end of a worker, as long as it has something to say."""
+        heard = time.monotonic()
+        while not worker.wait(1.0):
+            before = len(self.done)
+            self._listen(worker)
+            if len(self.done) > before:
+                heard = time.monotonic()
+            if time.monotonic() - heard > _STILL_S:
+                return False
+        return True
 
     def _strike(self, point: str, action: str, *, after: int, fresh: bool = False) -> None:
         if fresh:

@@ -240,10 +240,9 @@ class MemoryLedger:
 
     async def completed_columns(self) -> CompletedColumns:
         """See `base.Ledger`."""
-        from soar2cot.ledger.columns import columns_from_text
+        from soar2cot.ledger.columns import columns_of_rounds
 
-        lines = (f"{key.task_id},{key.round_index},{key_row(key)[2]}\n" for key in self._tables.done)
-        return columns_from_text(["".join(lines)])
+        return columns_of_rounds((key.round_index, key_row(key)[2], key.task_id) for key in self._tables.done)
 
     async def mark_shown(self, cursor: int) -> None:
         """See `base.Ledger`."""

@@ -19,7 +19,7 @@ from soar2cot.errors import LedgerError
 from soar2cot.ledger import postgres_write as write
 from soar2cot.ledger import rows
 from soar2cot.ledger.base import Claim, CompletedColumns, CompletedPage, Counts, Finding, RunInfo, Superseded
-from soar2cot.ledger.columns import columns_from_text
+from soar2cot.ledger.columns import columns_of_rounds
 from soar2cot.ledger.group import GroupCommit
 from soar2cot.ledger.postgres_server import SQL, PostgresServer
 from soar2cot.ledger.rows import check_outcome, key_row
@@ -27,7 +27,6 @@ from soar2cot.ledger.sqlite_check import MENDS, RULES
 from soar2cot.records import Call, Failure, GuessRecord, InstructionRecord, Outcome, SampleKey
 
 _PAGE = 256
-_COLUMN_CHUNK = 65_536
 PATIENCE_S = 2 * 3600.0  # an hour away is waited for
 
 
@@ -157,17 +156,7 @@ class PostgresLedger:
     async def completed_columns(self) -> CompletedColumns:
         """See `base.Ledger`."""
 
-        async def ask(connection: Any) -> CompletedColumns:
-            texts: list[str] = []
-            lines: list[str] = []
-            async for row in connection.cursor(SQL["completed_lines"], prefetch=10_000):
-                lines.append(row[0])
-                if len(lines) == _COLUMN_CHUNK:
-                    texts.append("\n".join(lines))
-                    lines.clear()
-            return columns_from_text([*texts, "\n".join(lines)])
-
-        return await self._read(ask)
+        return columns_of_rounds(map(tuple, await self._fetch("completed_text")))
 
     async def mark_shown(self, cursor: int) -> None:
         """See `base.Ledger`."""

@@ -45,9 +45,10 @@ def completed(connection: sqlite3.Connection, after: int, limit: int | None) -> 
 
 def completed_columns(connection: sqlite3.Connection) -> CompletedColumns:
     """All keys as columns, parsed from long texts that SQLite itself put together."""
-    from soar2cot.ledger.columns import columns_from_text
+    from soar2cot.ledger.columns import columns_of_rounds
 
-    return columns_from_text(row[0] for row in connection.execute(SQL["completed_text"]))
+    found = connection.execute(SQL["completed_text"])
+    return columns_of_rounds(item for row in found for item in ((row[0], 0, row[1]), (row[0], 1, row[2])))
 
 
 def calls(connection: sqlite3.Connection, key: SampleKey) -> list[Call]:

@@ -188,9 +188,9 @@ ORDER BY tx FETCH FIRST $3 ROWS WITH TIES;
 -- All completed keys from a transaction on.
 SELECT tx, task_id, round_index, is_hindsight FROM completed WHERE tx >= $1 ORDER BY tx, seq;
 
--- name: completed_lines
--- Every completed key as a line of text.
-SELECT task_id || ',' || round_index || ',' || is_hindsight FROM completed;
+-- name: completed_text
+-- The task ids of every round and kind, a line each.
+SELECT round_index, is_hindsight, string_agg(task_id, E'\n') FROM completed GROUP BY round_index, is_hindsight;
 
 -- name: latest_tx
 -- The last transaction that completed a sample.

@@ -120,9 +120,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 SELECT seq, task_id, round_index, is_hindsight FROM completed WHERE seq > ? ORDER BY seq LIMIT ?;
 
 -- name: completed_text
--- Every completed key as one line of text, many lines a row: a fifth of the time of fetching them one by one.
-SELECT group_concat(task_id || ',' || round_index || ',' || is_hindsight, char(10))
-FROM completed GROUP BY seq / 65536;
+-- The task ids of every round, original and hindsight, a line each: a third of the time of fetching row by row.
+SELECT round_index, group_concat(task_id, char(10)) FILTER (WHERE is_hindsight = 0),
+    group_concat(task_id, char(10)) FILTER (WHERE is_hindsight = 1)
+FROM completed GROUP BY round_index;
 
 -- name: calls_of
 -- The calls of a sample, in order of sending.
