@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ THRESHOLD = 0.8
 _SHINGLE = 4
 _N_HASHES = 64
 _ROWS_PER_BAND = 4
+_MAX_COMPARED = 64  # a task with thousands of texts just below the threshold must not take their square
 _PRIME = (1 << 31) - 1
 REASON = "near-duplicates of it are kept already"
 
@@ -52,7 +54,8 @@ class _Groups:
         """Puts the text into its group; gives the size of the group by then."""
         shingles = _shingles(text)
         bands = _bands(shingles)
-        for group in dict.fromkeys(group for band in bands for group in self.by_band.get(band, ())):
+        candidates = dict.fromkeys(group for band in bands for group in self.by_band.get(band, [])[:_MAX_COMPARED])
+        for group in islice(candidates, _MAX_COMPARED):
             if _jaccard(shingles, self.shingles[group]) >= THRESHOLD:
                 self.sizes[group] += 1
                 return self.sizes[group]
