@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import gc
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
@@ -38,7 +40,22 @@ def decode(table: Any, keys: Sequence[SampleKey], rows: Sequence[int]) -> Iterat
     for start in range(0, table.num_rows, _SLICE_ROWS):
         stop = start + _SLICE_ROWS
         part = table.slice(start, _SLICE_ROWS).combine_chunks()
-        yield from _decode_slice(part, keys[start:stop], rows[start:stop])
+        with _no_collection():
+            items = list(_decode_slice(part, keys[start:stop], rows[start:stop]))
+        yield from items
+
+
+@contextmanager
+def _no_collection() -> Generator[None]:
+    """Keeps the garbage collector from looking through thousands of new lists, none of which is in a cycle, again and
+    again: half of the time of decoding (78 against 42 µs a row, November 2026)."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _decode_slice(part: Any, keys: Sequence[SampleKey], rows: Sequence[int]) -> Iterator[Sample | BadRow]:
