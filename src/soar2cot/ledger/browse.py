@@ -185,7 +185,9 @@ class Browse:
         curve counts them.
         """
         dialect = self._reader.dialect
-        rows = await self._reader.fetch(f"SELECT min({dialect.place}), max({dialect.place}) FROM completed")
+        rows = await self._reader.fetch(  # asked for together, both would be looked for in all rows
+            f"SELECT (SELECT min({dialect.place}) FROM completed), (SELECT max({dialect.place}) FROM completed)"
+        )
         first, last = rows[0]
         if last is None:
             return []
