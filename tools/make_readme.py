@@ -32,7 +32,7 @@ from soar2cot.run import RunOptions, execute, opened_ledger
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "img" / "run.svg"
 PAGES = (ROOT / "README.md", ROOT / "README.ko.md")
-SHOWN = SampleKey("a79310a0", 0, "original")
+SHOWN = SampleKey("3618c87e", 0, "original")
 STOP_AFTER = 70
 WIDTH = 96
 
