@@ -36,7 +36,7 @@ async def make_plan(config: RunConfig) -> Plan:
     """
     data = open_data(config)
     if ledger_file_missing(config):
-        return Plan(0, 0, 0, 0, 0, 0, data.remaining(()), ())
+        return Plan(0, 0, 0, 0, 0, 0, data.n_rows, ())
     async with opened_ledger(config, read_only=True) as ledger:
         face = await open_face(config.progress_path, ledger)
         edits, done = face.edits, face.tracker.keys

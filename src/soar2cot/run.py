@@ -187,7 +187,7 @@ def ask_about(edits: Edits, options: RunOptions) -> None:
 def open_data(config: RunConfig) -> SoarData:
     """The rows that the configuration selects; the sample that ships where it names none."""
     log.info("Loading original SOAR data", path=config.data or "the sample that ships")
-    data = open_soar(config.data or sample_path(), select=config.select)
+    data = open_soar(config.data or sample_path(), select=config.select, arc=config.arc)
     if not data.labelled and config.data:
         log.info("The file has no labels yet: labelled on the fly; `soar2cot label` does it once and for all")
     return data
