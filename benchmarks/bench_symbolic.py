@@ -91,14 +91,16 @@ def records(rows: list[tuple[Sample, Challenge, tuple[Grid, ...]]], sandbox: San
     engine = SymbolicEngine(sandbox, length="short")
     for row, challenge, _ in rows:
         found = engine.write_now(challenge, row.code)
-        print(f"### {row.key}\n\nThe first training pair:\n")
         pair = challenge.train[0]
-        print(f"```text\n{render_grid(pair.input)}\n\n{render_grid(pair.output)}\n```\n")
-        print(f"Analysis:\n\n```text\n{found.input_output_analysis}\n```\n")
-        print(f"Method:\n\n```text\n{found.transformation_method}\n```\n")
-        print(
-            f"Chain of thought (short):\n\n```text\n{found.chain_of_thought[0] if found.chain_of_thought else ''}\n```\n"
-        )
+        thought = found.chain_of_thought[0] if found.chain_of_thought else "none"
+        print(f"### {row.key}\n")
+        for title, text in (
+            ("The first training pair, input and output", f"{render_grid(pair.input)}\n\n{render_grid(pair.output)}"),
+            ("Analysis", found.input_output_analysis),
+            ("Method", found.transformation_method),
+            ("Chain of thought for the first test input, short", thought),
+        ):
+            print(f"{title}:\n\n```text\n{text}\n```\n")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from soar2cot.engines.symbolic.language.tokens import join, tokens
 from soar2cot.engines.symbolic.language.writer import say
 from soar2cot.engines.symbolic.phrasebook.book import ENTRIES, phrases
 
-ATOMS = [name("list A"), name("count B"), Node("pair", ("cell C",)), name("the number")]
+ATOMS = [name("list A"), name("count B"), Node("pair", ("cell C",)), name("the number"), integer(7)]
 FILLING = {
     "e": ATOMS,
     "t": [name("item E")] * 4,
@@ -25,6 +25,8 @@ PAIRED = ("dict", "remap")
 
 
 def example(entry: Phrase) -> Node:
+    if entry.op == "put":  # a part of something: a whole name would be bound by `let`, in the same words
+        return node("put", node("at", ATOMS[0], ATOMS[2]), ATOMS[1])
     parts: dict[int, Node] = {}
     for slot in entry.pieces:
         if isinstance(slot, Slot):

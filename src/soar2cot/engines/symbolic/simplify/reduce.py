@@ -10,8 +10,8 @@ from soar2cot.engines.symbolic.follow.follower import compiled, run
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.records import Grid
 
-MAX_TRIES = 60
-MAX_STEPS = 60_000
+MAX_TRIES = 32
+MAX_STEPS = 30_000
 
 
 @dataclass

@@ -52,11 +52,11 @@ class Kinds:
     def __init__(self, body: list[ast.stmt], parameter: str) -> None:
         self._votes: dict[str, Counter[str]] = {}
         self._parameter = parameter
-        self._tree = ast.Module(body, [])
+        items = list(ast.walk(ast.Module(body, [])))
         self.noun: dict[str, str] = {parameter: "input"}
         for _ in range(3):
             self._votes = {}
-            for item in ast.walk(self._tree):
+            for item in items:
                 self._look(item)
             self._count()
 
