@@ -184,7 +184,8 @@ class Pipeline:
         try:
             committed = await self._claimed(item)
         except BudgetSpentError as error:
-            log.warning("Budget spent", reason=str(error))
+            if not self._stop.draining:
+                log.warning("Budget spent", reason=str(error))
             self._stop.drain("budget")
             return
         finally:

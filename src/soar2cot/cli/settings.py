@@ -119,6 +119,7 @@ FLAGS = (
     Flag("--grace", "grace_s", "Seconds that what is in flight gets after the first stop signal.", _SHARE),
     Flag("--budget-usd", "budget_usd", "Stop before more than this is spent, over all runs.", float),
     Flag("--budget-tokens", "budget_tokens", "The same in tokens.", int),
+    Flag("--prices", "prices", "TOML table of prices; default: the one that ships.", _PATH),
     Flag("--round", "select.rounds", "Only these rounds: A:B, B exclusive.", Rounds()),
     Flag("--task-id", "select.task_ids", "Only this task; may be given several times.", multiple=True),
     Flag("--data-type", "select.data_type", "Only rows of this kind.", click.Choice(["original", "hindsight"])),

@@ -25,7 +25,7 @@ from soar2cot.solve import opened_engine
 log = structlog.get_logger()
 
 SAMPLES_PER_WORKER = 2  # one being solved, one being claimed or committed
-WAITING_SAMPLES = 256  # samples in flight where calls have a limit of their own
+WAITING_SAMPLES = 512  # samples in flight where calls have a limit of their own
 
 
 @dataclass(frozen=True, slots=True)
