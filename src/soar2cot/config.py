@@ -108,7 +108,7 @@ class ProgramLimits(_Frozen):
     CPU time decides; wall time is only the loose net for programs that sleep.
     """
 
-    cpu_s: float = Field(default=5.0, gt=0)
+    cpu_s: float = Field(default=10.0, gt=0)
     wall_s: float = Field(default=60.0, gt=0)
     memory_bytes: int = Field(default=1 << 30, ge=1 << 26)
     output_bytes: int = Field(default=1 << 20, ge=1 << 12)

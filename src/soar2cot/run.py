@@ -225,6 +225,7 @@ class _Running:
         completed = self.face.tracker.keys.columns()
         remaining = self.data.remaining(completed)
         log.info("Filtered out completed samples", remaining=remaining, completed=len(completed))
+        await self.ledger.set_meta("n_samples", str(remaining + len(completed)))
         self.options.events.tell(RunStarted(self.run_id, len(completed), remaining))
         reason = "failed"
         try:

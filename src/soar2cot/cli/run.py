@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,8 @@ from soar2cot.cli.options import run_dir_option
 from soar2cot.cli.settings import FLAGS, load_config
 from soar2cot.config import ApiKeys, RunConfig
 from soar2cot.display import open_display
-from soar2cot.events import RunStarted
+from soar2cot.errors import ConfigError
+from soar2cot.events import Events, RunStarted
 from soar2cot.logs import configure_logs
 from soar2cot.pipeline import Summary
 from soar2cot.run import RunOptions, execute, exit_code
@@ -60,6 +62,12 @@ def setting_options(command: F) -> F:
     envvar="SOAR2COT_DISPLAY",
     help="The view while it runs.",
 )
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65_535),
+    envvar="SOAR2COT_METRICS_PORT",
+    help="Serve Prometheus metrics on this port of the loopback while it runs.",
+)
 @click.option("--i-know", is_flag=True, help="Needed for --sandbox none: the programs are code that nobody has read.")
 def run(
     run_dir: Path,
@@ -72,6 +80,7 @@ def run(
     log_level: str,
     log_format: Any,
     display: Any,
+    metrics_port: int | None,
     i_know: bool,
     **given: Any,
 ) -> None:
@@ -95,9 +104,26 @@ def run(
         options.events.subscribe(view.watch)
         if view.draws:  # a line for each sample would push the picture away; the file in logs/ has them all
             options.events.subscribe(lambda event: logs(calm) if isinstance(event, RunStarted) else None)
-        summary = asyncio.run(execute(config, options))
+        with metrics(metrics_port, options.events):
+            summary = asyncio.run(execute(config, options))
     click.echo(last_line(summary, config, sys.argv[1:]), err=True)
     sys.exit(exit_code(summary))
+
+
+@contextmanager
+def metrics(port: int | None, events: Events) -> Generator[None]:
+    """Serves the run's numbers for Prometheus; nothing without a port."""
+    if port is None:
+        yield
+        return
+    try:
+        from soar2cot.web.metrics import Metrics
+    except ImportError as error:
+        raise ConfigError("--metrics-port needs prometheus-client: pip install 'soar2cot[web]'") from error
+    numbers = Metrics()
+    events.subscribe(numbers.watch)
+    with numbers.serving(port):
+        yield
 
 
 def api_keys() -> ApiKeys:
