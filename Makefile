@@ -9,7 +9,7 @@ demo: .venv/demo.stamp
 	@$(BIN)/soar2cot run --run-dir runs/demo --yes || test $$? -eq 3
 	@$(BIN)/soar2cot export --run-dir runs/demo --out out/demo
 	@echo "The data set is in out/demo (README.md there says what is in it). Read one record:"
-	@echo "  $(BIN)/python -m json.tool <(head -n 1 out/demo/jsonl/messages-train.jsonl)    in bash, or open the file"
+	@echo "  head -n 1 out/demo/jsonl/messages/train-00000-of-00001.jsonl | $(BIN)/python -m json.tool"
 	@echo "Look at all of it in a browser: $(BIN)/soar2cot view --run-dir runs/demo"
 
 test: .venv/dev.stamp lint unit

@@ -285,7 +285,6 @@ class Pipeline:
             except LedgerUnavailableError as error:
                 if self._stop.urgent_now:
                     raise
-                log.warning("Waiting for the ledger", reason=str(error), again_in_s=pause_s)
                 self._events.tell(Waiting(str(error)))
                 await asyncio.sleep(pause_s)
         raise AssertionError("unreachable: the pauses never end")

@@ -168,7 +168,8 @@ class Face:
     """progress.json as the face of a ledger: what it shows (`tracker`), and how far that is (`cursor`).
 
     `stale`: the file does not show all that is done, and is written anew before the first sample. `edits` are those
-    found when it was opened. `kept`: this process keeps the file; another run directory on the same ledger does not.
+    found when it was opened, `stats` what the file said then. `kept`: this process keeps the file; another run
+    directory on the same ledger does not.
     """
 
     tracker: ProgressTracker
@@ -176,6 +177,7 @@ class Face:
     cursor: int
     edits: Edits
     stale: bool
+    stats: dict[str, int]
     kept: bool = True
 
     async def apply_edits(self, *, run_id: str) -> None:
@@ -225,7 +227,8 @@ async def open_face(path: Path, ledger: Ledger, *, kept: bool = True) -> Face:
         tracker = ProgressTracker.empty(path)
         tracker.exists, tracker.last_saved_to_parquet = sealed is not None, sealed or 0
         tracker.keys, cursor = await known_keys(ledger)
-        return Face(tracker, ledger, cursor, NO_EDITS, cursor != await ledger.shown(), kept)
+        stale = cursor != await ledger.shown()
+        return Face(tracker, ledger, cursor, NO_EDITS, stale, tracker.get_stats(), kept)
     return await _compared(ProgressTracker(path), ledger)
 
 
@@ -245,7 +248,7 @@ async def known_keys(ledger: Ledger, *, tasks: TaskTable | None = None) -> tuple
 
 
 async def _compared(tracker: ProgressTracker, ledger: Ledger) -> Face:
-    file_keys = tracker.keys.packed
+    file_keys, stats = tracker.keys.packed, tracker.get_stats()
     done, cursor = await known_keys(ledger, tasks=tracker.keys.tasks)
     page = await ledger.completed(await ledger.shown())  # read last: what others completed meanwhile is in it
     shown = _without(done.packed, KeySet(page.keys, tasks=done.tasks).packed)
@@ -260,7 +263,7 @@ async def _compared(tracker: ProgressTracker, ledger: Ledger) -> Face:
     )
     tracker.keys = done
     stale = not (tracker.exists and tracker.is_tidy) or len(_without(done.packed, file_keys)) > 0
-    return Face(tracker, ledger, cursor, edits, stale)
+    return Face(tracker, ledger, cursor, edits, stale, stats)
 
 
 def _without(keys: Packed, others: Packed) -> Packed:

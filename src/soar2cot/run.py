@@ -23,7 +23,7 @@ from soar2cot.concurrency import first_error
 from soar2cot.config import ApiKeys, RunConfig, changed_settings
 from soar2cot.engines import engine_version
 from soar2cot.errors import ConfigError, DataChangedError
-from soar2cot.events import Events, RunFinished, RunStarted
+from soar2cot.events import Event, Events, RunFinished, RunStarted, Waiting
 from soar2cot.executor import open_executor
 from soar2cot.executor.base import Executor
 from soar2cot.journal import Journal
@@ -74,7 +74,7 @@ async def _execute(config: RunConfig, options: RunOptions, stop: Stop) -> Summar
     async with opened_ledger(config) as ledger, opened_face(config, ledger) as face:
         version = engine_version(config)
         await check_config(ledger, config, version, accept=options.accept_config_change)
-        log.info("Progress tracker initialized", stats=face.tracker.get_stats())
+        log.info("Progress tracker initialized", stats=face.stats)
         ask_about(face.edits, options)
         data = open_data(config)
         await check_data(ledger, data, accept=options.accept_config_change)
@@ -226,6 +226,7 @@ class _Running:
         remaining = self.data.remaining(completed)
         log.info("Filtered out completed samples", remaining=remaining, completed=len(completed))
         await self.ledger.set_meta("n_samples", str(remaining + len(completed)))
+        self.options.events.subscribe(log_waiting)
         self.options.events.tell(RunStarted(self.run_id, len(completed), remaining))
         reason = "failed"
         try:
@@ -268,6 +269,12 @@ class _Running:
             shows=writer.shows,
             keys=self.options.keys,
         )
+
+
+def log_waiting(event: Event) -> None:
+    """A run that stands still says why."""
+    if isinstance(event, Waiting):
+        log.warning("Waiting", reason=event.reason)
 
 
 @contextmanager

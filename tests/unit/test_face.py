@@ -109,5 +109,5 @@ async def test_rewriting_shows_what_the_ledger_holds(path: Path) -> None:
     path.write_text("not JSON at all")
     ledger = MemoryLedger()
     await commit(ledger, 1)
-    await Face(ProgressTracker.empty(path), ledger, 0, NO_EDITS, stale=True).rewrite()
+    await Face(ProgressTracker.empty(path), ledger, 0, NO_EDITS, stale=True, stats={}).rewrite()
     assert entries(path) == [key(1).task_id]

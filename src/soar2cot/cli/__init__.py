@@ -87,9 +87,15 @@ def cli() -> None:
 def main() -> None:
     """The entry point of the `soar2cot` command: errors made for people come out as one text, without a traceback."""
     try:
-        cli()
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except Soar2CotError as error:
         click.echo(f"soar2cot: {error}", err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped. Nothing is lost.", err=True)
         sys.exit(130)

@@ -135,9 +135,8 @@ def _tell(summary: ExportSummary, address: str | None) -> None:
         )
     if address:
         lines.append(f"Uploaded to {address}")
-    lines.append(
-        f'Look at it: python -c "from datasets import load_dataset; print(load_dataset({str(summary.out)!r}))"'
-    )
+    files = f"{summary.out}/data/*/train-*.parquet"
+    lines.append(f"Open it: datasets.load_dataset({str(summary.out)!r}), or polars.read_parquet of one of {files}")
     click.echo("\n".join(lines), err=True)
     click.echo(summary.out)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,5 +39,12 @@ def json_option(command: F) -> F:
 
 
 def ledger_url(run_dir: Path, ledger: str | None) -> str:
-    """The ledger's address: the one given, else SQLite in the run directory."""
-    return ledger or f"sqlite:///{run_dir / 'ledger.db'}"
+    """The ledger's address: the one given, else the one that the run directory was started with."""
+    return ledger or _remembered(run_dir) or f"sqlite:///{run_dir / 'ledger.db'}"
+
+
+def _remembered(run_dir: Path) -> str | None:
+    try:
+        return tomllib.loads((run_dir / "config.toml").read_text()).get("ledger")
+    except (OSError, tomllib.TOMLDecodeError):
+        return None

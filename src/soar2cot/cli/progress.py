@@ -34,7 +34,7 @@ def show(run_dir: Path, ledger: str | None, *, as_json: bool) -> None:
     async def look(opened: Ledger) -> dict[str, object]:
         face = await open_face(run_dir / "progress.json", opened)
         return {
-            **face.tracker.get_stats(),
+            **face.stats,
             "removed_by_hand": len(face.edits.removed),
             "added_by_hand": len(face.edits.added),
             "superseded": [
@@ -121,7 +121,7 @@ def reset(run_dir: Path, ledger: str | None, *, yes: bool) -> None:
 async def _written_anew(run_dir: Path, ledger: Ledger) -> int:
     """Writes progress.json from the ledger alone; gives the number of entries."""
     tracker = ProgressTracker.empty(run_dir / "progress.json")
-    await Face(tracker, ledger, 0, NO_EDITS, stale=True).rewrite()
+    await Face(tracker, ledger, 0, NO_EDITS, stale=True, stats={}).rewrite()
     return len(tracker.keys)
 
 
