@@ -138,12 +138,14 @@ class Campaign:
     def kill_at_random(self, n_kills: int) -> None:
         """SIGKILL to a random worker at random instants, until there were so many."""
         crew = [Worker(self.job) for _ in range(self._n_workers)]
-        for n in range(n_kills):
+        n = 0
+        while n < n_kills:
             victim = self._random.randrange(len(crew))
             is_over = crew[victim].wait(self._random.uniform(0.0, 0.25))
             if not is_over:
                 crew[victim].kill()
                 self.report.kills += 1
+                n += 1
             self._listen(*crew)
             if is_over:
                 crew = self._restart(crew, victim)
