@@ -86,15 +86,16 @@ class KeySet:
             self._merge()
         return True
 
-    def extend(self, columns: KeyColumns) -> int:
-        """Adds many keys at once, in order; gives how many were new."""
+    def extend(self, columns: KeyColumns, *, distinct: bool = False) -> int:
+        """Adds many keys at once, in order; gives how many were new. `distinct`: no key stands twice in them."""
         tasks = np.array([self.tasks.code(task) for task in columns.tasks], np.int64)
         kinds = np.array([DATA_TYPES.index(kind) for kind in columns.kinds], np.int64)
         if not len(columns):
             return 0
         packed = tasks[columns.task] << 32 | columns.round_index << 1 | kinds[columns.kind]
-        _, first = np.unique(packed, return_index=True)
-        packed = packed[np.sort(first)]
+        if not distinct:
+            _, first = np.unique(packed, return_index=True)
+            packed = packed[np.sort(first)]
         fresh = packed[~np.isin(packed, self.packed)] if len(self) else packed
         self._order.frombytes(fresh.tobytes())
         self._merge()

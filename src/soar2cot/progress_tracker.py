@@ -240,7 +240,7 @@ async def known_keys(ledger: Ledger, *, tasks: TaskTable | None = None) -> tuple
     columns = await ledger.completed_columns()
     keys = KeySet(tasks=tasks)
     rounds, kinds = columns.round_index.astype(np.int64), columns.is_hindsight.astype(np.int8)
-    keys.extend(KeyColumns(columns.tasks, DATA_TYPES, columns.task, rounds, kinds))
+    keys.extend(KeyColumns(columns.tasks, DATA_TYPES, columns.task, rounds, kinds), distinct=True)
     page = await ledger.completed(await ledger.shown())
     for key in page.keys:
         keys.add(key)

@@ -32,7 +32,7 @@ from soar2cot.ledger.base import Ledger
 from soar2cot.pipeline import Stop, Summary
 from soar2cot.progress_tracker import Edits, Face, ProgressWriter, is_home, kept_alone, open_face
 from soar2cot.sample import sample_path
-from soar2cot.soar_loader import SoarData, load_arc_tasks, open_soar
+from soar2cot.soar_loader import SoarData, open_soar
 from soar2cot.solve import solve_challenge
 
 __all__ = ["RunOptions", "execute", "exit_code", "solve_challenge"]
@@ -265,7 +265,6 @@ class _Running:
             ledger=self.ledger,
             journal=Journal(self.ledger, self.options.events),
             events=self.options.events,
-            tasks=load_arc_tasks(self.config.arc),
             shows=writer.shows,
             keys=self.options.keys,
         )

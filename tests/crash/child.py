@@ -29,7 +29,7 @@ from soar2cot.logs import configure_logs
 from soar2cot.pipeline import Pipeline, Settings, Stop, Summary
 from soar2cot.records import Instructions, Sample
 from soar2cot.run import RunOptions, execute, exit_code
-from soar2cot.soar_loader import BadRow
+from soar2cot.soar_loader import BadRow, load_arc_tasks
 
 PRELOADED = (scipy.ndimage, soar2cot.engines.symbolic.engine, soar2cot.ledger.sqlite)  # else each child imports them
 
@@ -82,7 +82,7 @@ class ScriptedExecutor:
     async def run(self, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
         rooms, config = self._rooms, self._config
         engine = PayingEngine(rooms["journal"], PaidClient(self._bill))
-        solver = Solver(config, engine, rooms["tasks"], rooms["journal"])
+        solver = Solver(config, engine, load_arc_tasks(config.arc), rooms["journal"])
         assert isinstance(config.max_concurrency, int)
         settings = Settings(rooms["run_id"], config.max_concurrency, max_deaths=1_000, grace_s=config.grace_s)
         pipeline = Pipeline(rooms["ledger"], solver, events=rooms["events"], settings=settings, shows=rooms["shows"])

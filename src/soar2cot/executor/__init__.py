@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from soar2cot.config import ApiKeys, RunConfig
 from soar2cot.events import Events
 from soar2cot.executor.base import Executor
@@ -11,7 +9,6 @@ from soar2cot.executor.local import LocalExecutor
 from soar2cot.journal import Journal
 from soar2cot.ledger.base import Ledger
 from soar2cot.pipeline import Shows
-from soar2cot.soar_loader import ArcTask
 
 __all__ = ["Executor", "open_executor"]
 
@@ -23,9 +20,8 @@ def open_executor(
     ledger: Ledger,
     journal: Journal,
     events: Events,
-    tasks: Mapping[str, ArcTask],
     shows: Shows,
     keys: ApiKeys,
 ) -> Executor:
     """The executor that the configuration names."""
-    return LocalExecutor(config, run_id, ledger, journal, events, tasks, shows, keys)
+    return LocalExecutor(config, run_id, ledger, journal, events, shows, keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ from soar2cot.journal import Journal
 from soar2cot.ledger.base import Ledger
 from soar2cot.pipeline import Pipeline, Settings, Shows, Solve, Stop, Summary
 from soar2cot.records import Sample
-from soar2cot.soar_loader import ArcTask, BadRow
+from soar2cot.soar_loader import BadRow, load_arc_tasks
 from soar2cot.solve import opened_engine
 
 log = structlog.get_logger()
@@ -37,7 +37,6 @@ class LocalExecutor:
     ledger: Ledger
     journal: Journal
     events: Events
-    tasks: Mapping[str, ArcTask]
     shows: Shows
     keys: ApiKeys = field(default_factory=ApiKeys)
 
@@ -93,7 +92,7 @@ class LocalExecutor:
                 await processes.aclose()
         else:
             async with opened_engine(self.config, journal=self.journal, keys=self.keys) as engine:
-                yield Solver(self.config, engine, self.tasks, self.journal)
+                yield Solver(self.config, engine, load_arc_tasks(self.config.arc), self.journal)
 
 
 def _n_cores() -> int:
