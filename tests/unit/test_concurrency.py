@@ -1,0 +1,75 @@
+"""Slots that can be moved while in use; many jobs, the first error."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from soar2cot.concurrency import Slots, all_of
+
+
+async def test_no_more_than_the_limit_are_inside_and_the_line_is_kept() -> None:
+    slots, order = Slots(2), list[int]()
+    gate = asyncio.Event()
+
+    async def visit(n: int) -> None:
+        async with slots.one():
+            order.append(n)
+            assert slots.in_use <= 2
+            await gate.wait()
+
+    tasks = [asyncio.create_task(visit(n)) for n in range(5)]
+    await asyncio.sleep(0)
+    assert (slots.in_use, slots.waiting, order) == (2, 3, [0, 1])
+    gate.set()
+    await asyncio.gather(*tasks)
+    assert (slots.in_use, order) == (0, [0, 1, 2, 3, 4])
+
+
+async def test_raising_the_limit_lets_the_next_in_and_zero_lets_nobody() -> None:
+    slots = Slots(0)
+    task = asyncio.create_task(slots.acquire())
+    await asyncio.sleep(0)
+    assert not task.done()
+    slots.limit = 1
+    await task
+    assert slots.in_use == 1
+
+
+async def test_who_leaves_the_line_takes_no_slot_along() -> None:
+    slots = Slots(1)
+    await slots.acquire()
+    waiting = asyncio.create_task(slots.acquire())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    slots.release()
+    assert (slots.in_use, slots.waiting) == (0, 0)
+    await asyncio.wait_for(slots.acquire(), 1)
+
+
+async def test_a_slot_granted_in_the_instant_of_leaving_is_given_back() -> None:
+    slots = Slots(1)
+    await slots.acquire()
+    waiting = asyncio.create_task(slots.acquire())
+    await asyncio.sleep(0)
+    slots.release()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert slots.in_use == 0
+
+
+async def test_results_come_in_order_and_the_first_error_comes_itself() -> None:
+    async def later(n: int) -> int:
+        for _ in range(5 - n):
+            await asyncio.sleep(0)
+        return n
+
+    assert await all_of(later(n) for n in range(5)) == [0, 1, 2, 3, 4]
+
+    async def broken() -> int:
+        raise KeyError("the first")
+
+    with pytest.raises(KeyError, match="the first"):
+        await all_of([later(0), broken(), later(1)])
