@@ -225,6 +225,8 @@ class _Running:
         completed = self.face.tracker.keys.columns()
         remaining = self.data.remaining(completed)
         log.info("Filtered out completed samples", remaining=remaining, completed=len(completed))
+        if failed := (await self.ledger.counts()).failed:
+            log.info("Samples that failed before are tried again", samples=failed)
         await self.ledger.set_meta("n_samples", str(remaining + len(completed)))
         self.options.events.subscribe(log_waiting)
         self.options.events.tell(RunStarted(self.run_id, len(completed), remaining))

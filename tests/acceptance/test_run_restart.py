@@ -94,6 +94,7 @@ def test_an_error_in_a_sample_is_not_marked_and_tried_again_by_the_next_run(job:
     code, said = job.run(concurrency=1)
     assert code == 0
     assert processed(said) == [("00000002", 0)]
+    assert "Samples that failed before are tried again samples=1" in said
     job.check_whole()
 
 
