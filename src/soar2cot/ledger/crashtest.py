@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import structlog
 
 from soar2cot import faults
 from soar2cot.errors import LedgerError
@@ -369,6 +370,7 @@ async def _schema(url: str, statement: str) -> None:
 
 def main(arguments: list[str]) -> None:
     """`URL --kills N --workers N --seed N --samples N`: the report as JSON on stdout."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout is the report's alone
     options = dict(zip(arguments[1::2], arguments[2::2], strict=True))
     numbers = {name.removeprefix("--"): int(value) for name, value in options.items()}
     report = certify(arguments[0], **numbers)
