@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from soar2cot.atomic import is_alive
 from soar2cot.ledger.browse import Browse, RunTotals
 
 WINDOW_S = 900
@@ -84,7 +84,7 @@ async def _state(browse: Browse, runs: list[RunTotals]) -> str:
     host, pid = await browse.last_run_place() or ("", 0)
     if host != platform.node():
         return "elsewhere"
-    return "running" if _alive(pid) else "died"
+    return "running" if is_alive(pid) else "died"
 
 
 async def _rate(browse: Browse, runs: list[RunTotals], now: float) -> float | None:
@@ -94,13 +94,3 @@ async def _rate(browse: Browse, runs: list[RunTotals], now: float) -> float | No
         return None
     span = now - max(started, now - WINDOW_S) if n < 5000 else now - oldest
     return n / span if span >= 1 else None
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

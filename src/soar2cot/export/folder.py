@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from soar2cot import faults
-from soar2cot.atomic import sync_directory
+from soar2cot.atomic import is_alive, sync_directory
 from soar2cot.errors import InputError
 
 MARK = "meta/export.json"
@@ -55,7 +55,7 @@ def _recover(out: Path, old: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
     for draft in out.parent.glob(f".{out.name}.*.new"):
         pid = draft.name.removesuffix(".new").rpartition(".")[2]
-        if pid.isdigit() and not _alive(int(pid)):
+        if pid.isdigit() and not is_alive(int(pid)):
             shutil.rmtree(draft, ignore_errors=True)
 
 
@@ -108,13 +108,3 @@ def link_or_copy(source: Path, target: Path) -> None:
         target.hardlink_to(source)
     except OSError:
         shutil.copy2(source, target)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

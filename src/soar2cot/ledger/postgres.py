@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from soar2cot.atomic import is_alive
 from soar2cot.errors import LedgerError
 from soar2cot.ledger import postgres_write as write
 from soar2cot.ledger import rows
@@ -69,7 +70,7 @@ class PostgresLedger:
         """See `base.Ledger`."""
         settings, host = orjson.dumps(config, default=str).decode(), platform.node()
         values = (settings, fingerprint, data_identity, engine_version, host, os.getpid())
-        return await self._write(write.start_run(values, host=host, is_alive=_is_alive))
+        return await self._write(write.start_run(values, host=host, is_alive=is_alive))
 
     async def finish_run(self, run_id: str, *, reason: str) -> None:
         """See `base.Ledger`."""
@@ -299,16 +300,6 @@ class PostgresLedger:
 
 def _page(found: Sequence[Any], cursor: int) -> CompletedPage:
     return CompletedPage(tuple(rows.load_key(*row[1:]) for row in found), cursor)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _check_protocol(ledger: PostgresLedger) -> object:  # pyright: ignore[reportUnusedFunction]
