@@ -1,9 +1,10 @@
 """kill -9 at random instants over a run of the model engine, counted by the server.
 
-    python -m tests.crash.llm_campaign --kills 300 --samples 200 --seed 1
+    python -m tests.crash.llm_campaign --kills 300 --samples 1000 --data soar.parquet --seed 1
 
-One server, two runs of the same samples: one undisturbed, one killed again and again. The server counts every request;
-what it was asked for more often than in the undisturbed run was paid for twice.
+One server, two runs of the same samples: one undisturbed, one killed again and again, about evenly over its work, one
+kill in five before its first call. The server counts every request: a call may come once, and once more for each kill
+that met it on its way.
 """
 
 from __future__ import annotations
@@ -51,18 +52,21 @@ class Campaign:
     kills: int
     concurrency: int = 32
     seed: int = 1
+    data: str | None = None
+    minutes: float = 60.0
     n_kills: int = 0
     repeated: int = 0
     in_flight: int = 0
+    most_in_flight: int = 0
     finished_repeated: int = 0
     unknown: int = 0
     said: int = 0
     identical: bool = False
     n_calls: int = 0
-    longest_s: float = 0.3
-    minutes: float = 60.0
+    calm_s: float = 0.0
 
     def __post_init__(self) -> None:
+        self._chance = random.Random(self.seed)
         self._context = multiprocessing.get_context("forkserver")  # starts quickly: the imports are done once
         self._context.set_forkserver_preload(_PRELOADED)
 
@@ -70,13 +74,22 @@ class Campaign:
         (root / "config.toml").write_text(CONFIG.format(concurrency=self.concurrency))
         oracle = Oracle(wrong=0.3)
         async with ScriptedServer(oracle, capacity=Capacity(slots=None, service_s=0.02, spread=0.9)) as server:
-            await self._finish(server, root / "calm")
+            self.calm_s = await self._calm(server, root / "calm")
             once = Counter(server.counts.started)
             self.n_calls = once.total()
             server.counts.started.clear()
             await self._disturb(server, root / "killed", once)
         self.identical = results(root / "calm") == results(root / "killed") != []
         return self
+
+    async def _calm(self, server: ScriptedServer, run_dir: Path) -> float:
+        """The undisturbed run; gives its seconds from the first call on."""
+        finishing = asyncio.create_task(self._finish(server, run_dir))
+        while not server.counts.started and not finishing.done():  # noqa: ASYNC110 - another process is waited for
+            await asyncio.sleep(0.01)
+        first_call = time.monotonic()
+        await finishing
+        return time.monotonic() - first_call
 
     async def _finish(self, server: ScriptedServer, run_dir: Path) -> None:
         process = self._start(server, run_dir)
@@ -85,39 +98,65 @@ class Campaign:
             raise RuntimeError(f"the run ended with {process.exitcode}: {_errors(run_dir)[-2000:]}")
 
     async def _disturb(self, server: ScriptedServer, run_dir: Path, once: Counter[str]) -> None:
-        chance = random.Random(self.seed)
-        open_at_kills: Counter[str] = Counter()
+        met: Counter[str] = Counter()  # how often a kill met a call that this process had sent
         stop_at = time.monotonic() + self.minutes * 60
         while self.n_kills < self.kills and time.monotonic() < stop_at:
-            before = server.counts.started.total()
-            process = self._start(server, run_dir)
-            deadline = time.monotonic() + 60
-            while server.counts.started.total() == before and process.is_alive() and time.monotonic() < deadline:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)  # another process is waited for
-            await asyncio.sleep(chance.uniform(0, self.longest_s))
-            if not process.is_alive():
+            before = Counter(server.counts.started)
+            if not await self._killed(server, run_dir):
                 break  # all is done: fewer kills than wished
-            process.kill()
-            await asyncio.to_thread(process.join)
             self.n_kills += 1
-            open_at_kills.update(in_flight(run_dir))
+            sent = server.counts.started - before
+            open_now = in_flight(run_dir) & sent  # an intent that an earlier process left is not this kill's
+            self.most_in_flight = max(self.most_in_flight, open_now.total())
+            met.update(open_now)
         await self._finish(server, run_dir)
-        self.in_flight = open_at_kills.total()
+        self.in_flight = met.total()
         self.said = _errors(run_dir).count("Call may have been paid twice")
-        again = {name: count - once[name] for name, count in server.counts.started.items() if count > once[name]}
+        rows = announced(run_dir)
+        again = {name: count - rows[name] for name, count in server.counts.started.items() if count > rows[name]}
         self.repeated = sum(again.values())
-        self.finished_repeated = sum(max(0, count - open_at_kills[name]) for name, count in again.items())
+        self.finished_repeated = sum(max(0, count - met[name]) for name, count in again.items())
         self.unknown = sum(name not in once for name in server.counts.started)
+
+    async def _killed(self, server: ScriptedServer, run_dir: Path) -> bool:
+        """Starts the run and kills it at an instant of its own; False where it was done before that."""
+        before = server.counts.started.total()
+        process = self._start(server, run_dir)
+        deadline = time.monotonic() + (self._chance.uniform(0, 1) if self._chance.random() < 0.2 else 60)
+        while server.counts.started.total() == before and process.is_alive() and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # another process is waited for
+        if server.counts.started.total() > before:
+            await asyncio.sleep(self._chance.uniform(0, self._longest_s(server)))
+        if not process.is_alive():
+            return False
+        process.kill()
+        await asyncio.to_thread(process.join)
+        await _settled(server)
+        return True
+
+    def _longest_s(self, server: ScriptedServer) -> float:
+        """So that the work that is left lasts for the kills that are left."""
+        left = max(0, self.n_calls - len(server.counts.started)) / self.n_calls * self.calm_s
+        return max(0.03, 1.6 * left / max(1, self.kills - self.n_kills))
 
     def _start(self, server: ScriptedServer, run_dir: Path) -> BaseProcess:
         arguments = [
             *("run", "--run-dir", str(run_dir), "--engine", "llm", "--yes"),
             *("--config", str(run_dir.parent / "config.toml"), "--base-url", server.base_url, "--model", "m"),
             *("--limit", str(self.samples), "--display", "quiet", "--sandbox", "weak", "--log-level", "warning"),
+            *(("--data", self.data) if self.data else ()),
         ]
         process = self._context.Process(target=_run, args=(arguments, run_dir.with_suffix(".log")))
         process.start()
         return process
+
+
+async def _settled(server: ScriptedServer) -> None:
+    """Returns when all that the dead process had sent has come: nothing new for a quarter of a second."""
+    seen, calm = -1, 0
+    while calm < 5:
+        await asyncio.sleep(0.05)
+        seen, calm = (seen, calm + 1) if server.counts.started.total() == seen else (server.counts.started.total(), 0)
 
 
 def _run(arguments: list[str], log: Path) -> None:
@@ -140,13 +179,21 @@ def _errors(run_dir: Path) -> str:
 
 def in_flight(run_dir: Path) -> Counter[str]:
     """The prompts of calls announced without an answer, as the next run will find them."""
-    try:
-        with sqlite3.connect(run_dir / "ledger.db", timeout=30) as connection:
-            query = "SELECT lower(hex(prompt_hash)), prompt_hash FROM calls WHERE answer IS NULL"
-            rows = connection.execute(query).fetchall()
-    except sqlite3.OperationalError:
-        return Counter()
+    if not (run_dir / "ledger.db").exists():
+        return Counter()  # killed before there was a ledger
+    with sqlite3.connect(run_dir / "ledger.db", timeout=30) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'calls'").fetchone():
+            return Counter()
+        query = "SELECT lower(hex(prompt_hash)), prompt_hash FROM calls WHERE answer IS NULL"
+        rows = connection.execute(query).fetchall()
     return Counter(plain if isinstance(plain, str) else hexed for hexed, plain in rows)
+
+
+def announced(run_dir: Path) -> Counter[str]:
+    """How many calls on record have a prompt: equal samples ask the same."""
+    with sqlite3.connect(run_dir / "ledger.db") as connection:
+        rows = connection.execute("SELECT lower(hex(prompt_hash)), prompt_hash, count(*) FROM calls GROUP BY 2")
+        return Counter({plain if isinstance(plain, str) else hexed: count for hexed, plain, count in rows})
 
 
 def results(run_dir: Path) -> list[tuple[object, ...]]:
@@ -159,7 +206,7 @@ def results(run_dir: Path) -> list[tuple[object, ...]]:
 
 
 def _wished(given: argparse.Namespace) -> Campaign:
-    return Campaign(given.samples, given.kills, given.concurrency, given.seed, minutes=given.minutes)
+    return Campaign(given.samples, given.kills, given.concurrency, given.seed, given.data, given.minutes)
 
 
 def main() -> None:
@@ -168,6 +215,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=200)
     parser.add_argument("--concurrency", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--data", help="SOAR rows, labelled is quicker; default: the sample that ships")
     parser.add_argument("--minutes", type=float, default=60.0, help="stop killing after so long")
     parser.add_argument("--directory", help="where to work; /dev/shm is quick")
     given = parser.parse_args()
@@ -175,7 +223,8 @@ def main() -> None:
         done = asyncio.run(_wished(given).run(Path(root)))
     print(
         f"{given.samples} samples, {done.n_calls} calls, {done.n_kills} kills: {done.repeated} calls repeated, "
-        f"{done.finished_repeated} of them finished ones; {done.in_flight} were in flight at the kills, "
+        f"{done.finished_repeated} of them finished ones; the kills met {done.in_flight} calls on their way "
+        f"(at most {done.most_in_flight} at once), "
         f"{done.said} were said to be maybe paid twice; "
         f"{done.unknown} calls that the undisturbed run did not make; "
         f"results {'identical' if done.identical else 'DIFFERENT'}"
