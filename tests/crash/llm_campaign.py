@@ -18,10 +18,12 @@ import sqlite3
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from soar2cot.soar_loader import ArcTask
 from soar2cot.testing import Capacity, Oracle, ScriptedServer
 
 CONFIG = """
@@ -161,16 +163,21 @@ async def _settled(server: ScriptedServer) -> None:
 
 def _run(arguments: list[str], log: Path) -> None:
     """In the child: the command line, as a user starts it, but for the ARC tasks, which are there already."""
-    import soar2cot.run
     from soar2cot.cli import cli
-    from tests.crash.llm_campaign_tasks import TASKS
+    from soar2cot.executor import local
 
-    soar2cot.run.load_arc_tasks = lambda _: TASKS
+    local.load_arc_tasks = _already_there
 
     target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(target, 1)
     os.dup2(target, 2)
     cli(arguments)
+
+
+def _already_there(_: Path | None) -> Mapping[str, ArcTask]:
+    from tests.crash.llm_campaign_tasks import TASKS
+
+    return TASKS
 
 
 def _errors(run_dir: Path) -> str:
