@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
@@ -78,7 +78,7 @@ def _compiled(text: str) -> CodeType:
 
 
 def run(
-    code: CodeType, grid: Grid, *, steps: int = MAX_STEPS, names: dict[str, Callable[..., object]] | None = None
+    code: CodeType, grid: Grid, *, steps: int = MAX_STEPS, names: Mapping[str, Callable[..., object]] | None = None
 ) -> Following:
     """Runs a compiled method on a copy of the grid; `names` are what a recorder adds."""
     budget = Budget(steps)

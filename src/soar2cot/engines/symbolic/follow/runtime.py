@@ -300,7 +300,7 @@ def _reachable() -> dict[str, Any]:
 
 def namespace(budget: Budget) -> dict[str, Any]:
     """All that a following can reach: no files, no modules beyond numpy's functions, no names of a program."""
-    return {**_reachable(), "__builtins__": {}, "T": budget.turns, "tick": budget.tick}
+    return {**_reachable(), "__builtins__": {}, "T": budget.turns, "E": budget.turns, "tick": budget.tick}
 
 
 _BUILTINS: tuple[Any, ...] = (

@@ -12,7 +12,7 @@ from soar2cot.engines.symbolic.follow.compiler import (
     turn,
 )
 from soar2cot.engines.symbolic.language.names import variable
-from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.language.node import Node, walk
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 
 _GROWTH = {
@@ -105,6 +105,19 @@ class Lines:
             self.add(depth + extra, f"{head}:")
         self.block(item[1], depth + len(heads))
 
+    def _for_every(self, item: Node, depth: int) -> None:
+        """No turn sees what another one painted: all read the grids as they were before the first."""
+        painted = dict.fromkeys(part[0][0] for part in walk(item[1]) if part.op in _PAINTS and part[0].op != "name")
+        before = {label: Node("name", (f"before {label.args[0]}",)) for label in painted}
+        loop = Node("for", tuple(_reading(part, before) for part in item.nodes))
+        seen = set(walk(loop))
+        for label, old in before.items():
+            if old in seen:
+                self.add(depth, f"{source(old)} = f_grid_copy({source(label)})")
+        start = len(self.lines)
+        self._for(loop, depth)
+        self.lines[start:] = [line.replace(" in T(", " in E(") for line in self.lines[start:]]
+
     def _for_else(self, item: Node, depth: int) -> None:
         self._for(Node("for", item.args[:2]), depth)
         self.add(depth, "else:")
@@ -130,6 +143,19 @@ class Lines:
         names, unpack = parameters(item[2]) if len(item.args) == 3 else ("", [])
         self.add(depth, f"def {variable(str(item[0].args[0]))}({names}):")
         self.block(item[1], depth + 1, ("tick()", *unpack))
+
+
+_PAINTS = frozenset(("put", "remap"))
+
+
+def _reading(item: Node, before: dict[Node, Node]) -> Node:
+    """The construct with every grid that is painted read as it was before; what is painted stays."""
+    if item in before:
+        return before[item]
+    args = [_reading(part, before) if isinstance(part, Node) else part for part in item.args]
+    if item.op in _PAINTS and item[0].op != "name":
+        args[0] = Node(item[0].op, (item[0][0], *(_reading(part, before) for part in item[0].nodes[1:])))
+    return Node(item.op, tuple(args))
 
 
 def _labels(item: Node) -> tuple[str, ...]:

@@ -166,11 +166,15 @@ class _Sentence:
         return self._simple()
 
     def _loop(self) -> Node:
+        op = "for"
+        if self._looks("for") and self.words[self.at + 1 : self.at + 2] == ["every"]:
+            op = "for_every"
+            self.words[self.at + 1] = "each"  # the same turns have both words
         turn = self._read(0, EACH)
         if self._skip(["where"]):
             condition = self._read(7)
-            return Node("for", (turn, Node("block", (Node("if", (condition, self._body())),))))
-        return Node("for", (turn, self._body()))
+            return Node(op, (turn, Node("block", (Node("if", (condition, self._body())),))))
+        return Node(op, (turn, self._body()))
 
     def _procedure(self) -> Node:
         label = self._read(60)

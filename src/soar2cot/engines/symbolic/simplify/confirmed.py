@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
 from soar2cot.engines.symbolic.follow.follower import compiled, run
 from soar2cot.engines.symbolic.follow.runtime import CONFIRM_STEPS
+from soar2cot.engines.symbolic.idioms.confirm import name_idioms
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.simplify.bounds import name_bounds
 from soar2cot.engines.symbolic.simplify.colours import name_colours
@@ -81,23 +82,34 @@ LAST: tuple[tuple[str, Pass], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Simplified:
-    """The method, which passes changed it, and which were refused because a grid came out wrong."""
+    """The method, which passes and idioms changed it, which were refused because a grid came out wrong.
+
+    `plain` is the method before any idiom was put in.
+    """
 
     method: Node
     kept: tuple[str, ...]
     refused: tuple[str, ...]
+    plain: Node
 
 
-def gives(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> bool:
-    """Whether following gives every output that is known."""
+def gives(
+    method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None], *, backwards: bool = False
+) -> bool:
+    """Whether following gives every output that is known; `backwards`: with the turns of `every` taken backwards."""
+    names = {"E": _backwards} if backwards else {}
     try:
         code = compiled(method)
     except (CannotFollowError, SyntaxError, ValueError, RecursionError):
         return False
     return all(
-        wanted is None or run(code, grid, steps=CONFIRM_STEPS).grid == wanted
+        wanted is None or run(code, grid, steps=CONFIRM_STEPS, names=names).grid == wanted
         for grid, wanted in zip(inputs, outputs, strict=True)
     )
+
+
+def _backwards(items: Iterable[object]) -> Iterator[object]:
+    return reversed(list(items))
 
 
 def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Simplified:
@@ -109,7 +121,7 @@ def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None
         kept += [label for label, _ in PASSES]
         method = everything
     elif not gives(method, inputs, outputs):
-        return Simplified(method, (), ())
+        return Simplified(method, (), (), method)
     else:
         method = _one_by_one(method, inputs, outputs, PASSES, kept, refused)
     without = drop_arrays(method)
@@ -117,7 +129,8 @@ def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None
         method = without
     method = leave_out(method, inputs, outputs)
     method = _one_by_one(method, inputs, outputs, LAST, kept, refused)
-    return Simplified(method, tuple(kept), tuple(refused))
+    named = name_idioms(method, lambda item, backwards: gives(item, inputs, outputs, backwards=backwards))
+    return Simplified(named.method, (*kept, *named.confirmed), (*refused, *named.refused), method)
 
 
 def _apply(method: Node, inputs: Sequence[Grid], passes: Sequence[tuple[str, Pass]]) -> Node:

@@ -1,0 +1,13 @@
+"""All idioms, in the order in which they are tried: the small ones first, since larger ones are built of them."""
+
+from __future__ import annotations
+
+from soar2cot.engines.symbolic.idioms import every
+from soar2cot.engines.symbolic.idioms.idiom import Idiom, Operation
+
+IDIOMS: tuple[Idiom, ...] = (every.IDIOM,)
+
+
+def operations() -> dict[str, Operation]:
+    """The reference operations of all idioms, by the names that a follower calls."""
+    return {label: run for idiom in IDIOMS for label, run in idiom.operations.items()}

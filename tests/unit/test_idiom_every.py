@@ -1,0 +1,56 @@
+"""`for every`: all at once, against loops whose turns see each other."""
+
+from __future__ import annotations
+
+from soar2cot.engines.symbolic.follow.follower import follow
+from soar2cot.engines.symbolic.method import report, write_method
+
+GRID = [[0, 2, 0], [0, 0, 0], [2, 0, 0]]
+
+
+def _outputs(code: str) -> list[list[list[int]]]:
+    names: dict[str, object] = {}
+    exec(code, names)
+    transform = names["transform"]
+    return [transform([list(row) for row in GRID])]  # type: ignore[operator]
+
+
+def _told(code: str) -> str:
+    return write_method(code, [GRID], _outputs(code)).text
+
+
+def test_a_rule_for_every_cell_is_said_at_once_and_followed() -> None:
+    code = (
+        "def transform(g):\n    o = [row[:] for row in g]\n    for r in range(len(g)):\n"
+        "        for c in range(len(g[0])):\n            if g[r][c] == 2:\n                o[r][c] = 3\n    return o\n"
+    )
+    text = _told(code)
+    assert "For every cell of the input that is red (2), the result at the cell becomes green (3)." in text
+    assert follow(text, GRID).grid == _outputs(code)[0]
+
+
+def test_turns_that_see_what_others_painted_are_told_one_after_the_other() -> None:
+    code = (
+        "def transform(g):\n    for r in range(len(g)):\n        for c in range(1, len(g[0])):\n"
+        "            if g[r][c - 1] == 2:\n                g[r][c] = 2\n    return g\n"
+    )
+    assert "every" not in _told(code)
+    assert "every" in report(code, [GRID], _outputs(code)).refused
+
+
+def test_where_two_turns_paint_one_cell_differently_their_order_is_told() -> None:
+    code = (
+        "def transform(g):\n    o = [[0]]\n    for r in range(len(g)):\n        for c in range(len(g[0])):\n"
+        "            o[0][0] = r + c\n    return o\n"
+    )
+    assert "every" not in _told(code)
+
+
+def test_every_reads_the_grid_as_it_was() -> None:
+    text = (
+        "1. For every cell of the input where the cell left of the cell lies inside the input:\n"
+        "   1.1. The input at the cell becomes the input at the cell left of the cell.\n2. The answer is the input."
+    )
+    each = text.replace("every", "each")
+    assert follow(text, [[1, 2, 3]]).grid == [[1, 1, 2]]
+    assert follow(each, [[1, 2, 3]]).grid == [[1, 1, 1]]
