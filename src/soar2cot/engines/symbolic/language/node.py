@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, final
 
 Arg: TypeAlias = "Node | int | float | str | bool | None"
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Node:
-    """One construct. `op` names its phrase; `args` are its parts in the phrase's own order.
+    """One construct, never changed once it is made. `op` names its phrase; `args` are its parts in the phrase's order.
 
     Leaves: `int`, `colour`, `float`, `str`, `name`, `pair` (a cell or direction: two numbers under one name).
+    A class written out, as nothing is made, compared and hashed more often: the hash is taken once.
+
+    Args: lines: the lines of the program that it comes from, bit n for line n from 1; 0 where none is known. Two
+                 constructs that say the same are equal, wherever they come from.
     """
 
-    op: str
-    args: tuple[Arg, ...] = ()
+    __slots__ = ("_hash", "args", "lines", "op")
+
+    def __init__(self, op: str, args: tuple[Arg, ...] = (), lines: int = 0) -> None:
+        self.op = op
+        self.args = args
+        self.lines = lines
+        self._hash: int | None = None
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash((self.op, self.args))
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Node):
+            return NotImplemented
+        return self.op == other.op and hash(self) == hash(other) and self.args == other.args
+
+    def __repr__(self) -> str:
+        return f"{self.op}({', '.join(map(repr, self.args))})"
 
     @property
     def nodes(self) -> tuple[Node, ...]:
         """The parts that are constructs themselves."""
-        return tuple(arg for arg in self.args if isinstance(arg, Node))
+        return tuple([arg for arg in self.args if isinstance(arg, Node)])
 
     def __getitem__(self, index: int) -> Node:
         """The part at `index`, which must be a construct."""
@@ -30,6 +53,10 @@ class Node:
         if not isinstance(arg, Node):
             raise TypeError(f"{self.op}: part {index} is {arg!r}, not a construct")
         return arg
+
+    def at_lines(self, lines: int) -> Node:
+        """The same, said to come from these lines too."""
+        return self if self.lines | lines == self.lines else Node(self.op, self.args, self.lines | lines)
 
 
 def node(op: str, *args: Arg) -> Node:
@@ -53,10 +80,33 @@ def walk(root: Node) -> Iterator[Node]:
     while stack:
         item = stack.pop()
         yield item
-        stack.extend(reversed(item.nodes))
+        if item.args:
+            stack += [arg for arg in reversed(item.args) if isinstance(arg, Node)]
+
+
+def all_lines(*roots: Node) -> int:
+    """The lines of the program that these constructs or any parts of them come from."""
+    found = 0
+    for root in roots:
+        for item in walk(root):
+            found |= item.lines
+    return found
 
 
 def rewrite(root: Node, change: Callable[[Node], Node]) -> Node:
-    """The tree with `change` applied to every construct, innermost first."""
-    args = tuple(rewrite(arg, change) if isinstance(arg, Node) else arg for arg in root.args)
-    return change(root if args == root.args else Node(root.op, args))
+    """The tree with `change` applied to every construct, innermost first.
+
+    What stands in place of another construct comes from the lines of both.
+    """
+    same = True
+    args: list[Arg] = []
+    for arg in root.args:
+        if isinstance(arg, Node):
+            new = rewrite(arg, change)
+            same = same and new is arg
+            args.append(new)
+        else:
+            args.append(arg)
+    before = root if same else Node(root.op, tuple(args), root.lines)
+    after = change(before)
+    return after if after is before or after.op == "block" else after.at_lines(all_lines(before) & ~all_lines(after))

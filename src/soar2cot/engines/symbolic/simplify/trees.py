@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from soar2cot.engines.symbolic.language.node import Node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, all_lines, rewrite, walk
 
 _CHANGES = frozenset(
     [
@@ -90,6 +90,19 @@ def map_blocks(root: Node, change: Callable[[tuple[Node, ...]], Iterable[Node]])
     """The tree with `change` applied to the statements of every block, innermost first."""
 
     def one(item: Node) -> Node:
-        return Node("block", tuple(change(item.nodes))) if item.op == "block" else item
+        if item.op != "block":
+            return item
+        old = item.nodes
+        new = tuple(change(old))
+        same = len(old) == len(new) and all(a is b for a, b in zip(old, new, strict=True))
+        return item if same else Node("block", _with_lines(old, new), item.lines)
 
     return rewrite(root, one)
+
+
+def _with_lines(old: tuple[Node, ...], new: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The new statements; those that were made come from the lines of those that they replace."""
+    kept = {id(item) for item in new}
+    gone = all_lines(*[item for item in old if id(item) not in kept]) & ~all_lines(*new)
+    known = {id(item) for item in old}
+    return tuple([item if not gone or id(item) in known else item.at_lines(gone) for item in new])
