@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: demo test lint unit test-slow lock clean
+.PHONY: demo test lint unit test-slow test-trainers docs lock clean
 
 demo: .venv/demo.stamp
 	@$(BIN)/soar2cot run --run-dir runs/demo --yes || test $$? -eq 3
@@ -26,6 +26,14 @@ unit: .venv/dev.stamp
 test-slow: .venv/dev.stamp
 	$(BIN)/pytest -m slow
 
+# A step of training on every view; torch has an environment of its own.
+test-trainers: .venv-trainers/stamp
+	.venv-trainers/bin/python -m pytest -m slow tests/acceptance/test_export_trainers.py
+
+# The site of docs/, in site/. A link that leads nowhere ends it.
+docs: .venv/dev.stamp
+	$(BIN)/zensical build --strict --clean
+
 .venv/demo.stamp: requirements/demo.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "soar2cot needs Python 3.11 or newer; none was found on PATH. Install one, or say make PYTHON=/where/it/is"; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
@@ -36,7 +44,12 @@ test-slow: .venv/dev.stamp
 
 .venv/dev.stamp: .venv/demo.stamp requirements/dev.lock
 	@echo "Installing the locked development dependencies (minutes, once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.lock
+	@touch $@
+
+.venv-trainers/stamp: .venv/dev.stamp
+	@test -x .venv-trainers/bin/python || "$(PYTHON)" -m venv .venv-trainers
+	.venv-trainers/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/trainers.in --editable '.[all]'
 	@touch $@
 
 # Needs uv (https://docs.astral.sh/uv/). The locks name versions and hashes, never a place to fetch from.
@@ -44,7 +57,7 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--extra web pyproject.toml requirements/build.in -o requirements/demo.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-		--all-extras --group dev -c requirements/demo.lock pyproject.toml requirements/build.in -o requirements/dev.lock
+		--all-extras --group dev --group docs --excludes requirements/excludes.in -c requirements/demo.lock pyproject.toml requirements/build.in -o requirements/dev.lock
 
 clean:
-	rm -rf .venv out build dist site
+	rm -rf .venv .venv-trainers out build dist site

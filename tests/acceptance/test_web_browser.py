@@ -11,15 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, expect, sync_playwright
 
-from tests.acceptance.web_server import ARGUMENTS, CHROMIUM, serving
+from tests.acceptance.web_server import ARGUMENTS, CHROMIUM, browser_or_skip, serving
 from tests.unit.export_samples import TASK_IDS, entry, fill, tampered, tasks
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM, reason="NO CHROMIUM: THE PAGE WAS NOT TESTED IN A BROWSER; install it (apt-get install chromium)"
-    ),
-]
+pytestmark = pytest.mark.browser
 EVIL = "<script>window.harm=1</script>\"><img src=x onerror='window.harm=2'> \u202eright to left "
 TWO_STEPS = "def transform(grid):\n    grid = [row[::-1] for row in grid]\n    return [[0, *row] for row in grid]\n"
 SAMPLE = f"/samples/{TASK_IDS[1]}/3/original"
@@ -44,8 +39,9 @@ def home(ledger_file: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    executable = browser_or_skip(CHROMIUM)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield chromium
         chromium.close()
 
@@ -68,6 +64,15 @@ def page(browser: Any, home: str) -> Generator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+def test_without_a_browser_ci_fails_and_a_laptop_says_what_it_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="apt-get install chromium"):
+        browser_or_skip("")
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="NOT TESTED"):
+        browser_or_skip("")
 
 
 def test_filters_by_form(page: Page) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 import uvicorn
 
 from soar2cot.challenge import Example
@@ -33,6 +35,15 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def browser_or_skip(found: str) -> str:
+    """The browser that was found. Skips, loudly, where there is none; in CI that is a failure."""
+    if not found and os.environ.get("CI"):
+        pytest.fail("no Chromium here, and CI must test the page in a browser: apt-get install chromium")
+    if not found:
+        pytest.skip("NO CHROMIUM: THE PAGE WAS NOT TESTED IN A BROWSER; install it (apt-get install chromium)")
+    return found
 
 
 def app_for(url: str, tasks: Mapping[str, Task], *, steps: bool = True) -> Any:
