@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect, sync_playwright
 
 from tests.acceptance.web_server import ARGUMENTS, CHROMIUM, browser_or_skip, serving
-from tests.unit.export_samples import TASK_IDS, entry, fill, tampered, tasks
+from tests.unit.export_samples import TASK_IDS, entry, fill, tampered, tasks, with_lines
 
 pytestmark = pytest.mark.browser
 EVIL = "<script>window.harm=1</script>\"><img src=x onerror='window.harm=2'> \u202eright to left "
@@ -25,7 +25,7 @@ def ledger_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("browser") / "ledger.db"
     entries = [entry(task_id, n, score=(n % 5) / 4) for n in range(20) for task_id in TASK_IDS if n != 3]
     text = "1. Mirror the grid left to right.\n2. Put a black column to the left."
-    entries += [entry(task_id, 3, code=TWO_STEPS, text=text) for task_id in TASK_IDS]
+    entries += [with_lines(entry(task_id, 3, code=TWO_STEPS, text=text), [[2, 2], [3, 3]]) for task_id in TASK_IDS]
     evil = tampered(entry(TASK_IDS[0], 77, text=EVIL + "x" * 100_000), soar_source_model=EVIL, soar_code=f"# {EVIL}\n")
     commit(path, [*entries, tampered(evil, input_output_analysis=EVIL, chain_of_thought=(EVIL,), model=EVIL)])
     return path

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from soar2cot.ledger.browse import Browse
+from soar2cot.web.sample import sentences
 from tests.acceptance.web_server import app_for
 from tests.unit.export_samples import TASK_IDS, entry, fill, tampered, tasks
 
@@ -161,3 +162,24 @@ def test_a_ledger_that_cannot_be_read_is_said(client: TestClient, monkeypatch: p
     monkeypatch.setattr(Browse, "runs", broken)
     answer = client.get("/")
     assert answer.status_code == 503 and "cannot be read: disk" in answer.text
+
+
+NESTED = "Two things.\n1. Mirror it.\n2. For each row:\n   2.1. Put black to the left.\n3. That is all."
+
+
+@pytest.mark.parametrize(
+    ("noted", "linked"),
+    [
+        ([[1, 1], [2, 4], [3, 4], [5, 5]], ["1. Mirror it.", "2. For each row:", "2.1. Put", "3. That is"]),
+        ([[1, 1], [2, 4], None], ["1. Mirror it.", "2. For each row:\n   2.1. Put"]),
+        ([[1, 1], [2, 4]], []),
+        ([["x", None], [4, 2], [0, 1]], []),
+        ("3", []),
+        (None, []),
+    ],
+)
+def test_sentences_are_linked_where_the_engine_noted_lines_and_nowhere_else(noted: object, linked: list[str]) -> None:
+    found = sentences(NESTED, {"step_lines": noted} if noted is not None else {})
+    assert "".join(part.text for part in found).replace("\n", "") == NESTED.replace("\n", "")
+    texts = [part.text.strip() for part in found if part.lines]
+    assert len(texts) == len(linked) and all(text.startswith(head) for text, head in zip(texts, linked, strict=True))

@@ -140,6 +140,14 @@ def tampered(
     return replace(item[0], **changes), item[1]
 
 
+def with_lines(
+    item: tuple[InstructionRecord, tuple[GuessRecord, ...]], lines: Any
+) -> tuple[InstructionRecord, tuple[GuessRecord, ...]]:
+    """The sample as an engine leaves it that noted which program lines each step tells of."""
+    detail = orjson.loads(item[0].detail) | {"step_lines": lines}
+    return tampered(item, detail=orjson.dumps(detail).decode())
+
+
 async def fill(path: Path, entries: Sequence[tuple[InstructionRecord, tuple[GuessRecord, ...]]]) -> str:
     """Commits the samples to a real ledger at `path`; gives its address."""
     return await fill_url(f"sqlite:///{path}", entries)

@@ -15,7 +15,7 @@ from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
 from soar2cot.challenge import Example, changed_cells, same_shape
-from soar2cot.display.steps import Step, statements
+from soar2cot.display.steps import Step
 from soar2cot.display.svg import grid_svg
 from soar2cot.ledger.base import Ledger
 from soar2cot.ledger.browse import Browse, Version
@@ -23,7 +23,8 @@ from soar2cot.records import Call, ExampleScore, Failure, Grid, GuessRecord, Ins
 from soar2cot.soar_loader import ArcTask
 from soar2cot.web.tracing import Tracer
 
-_STEP = re.compile(r"^(\d+)[.)]\s", re.MULTILINE)
+_STEP = re.compile(r"^ *\d+(?:\.\d+)*[.)]\s", re.MULTILINE)
+_OUTER_STEP = re.compile(r"^\d+[.)]\s", re.MULTILINE)
 _MAX_STEPS = 40
 
 
@@ -50,12 +51,8 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A part of the method. `step` is the number that it carries, 0 for what stands before the first.
+    """A part of the method. `lines` are the program's lines that it tells of, both ends included; None: not known."""
 
-    `lines` are the program's lines that it tells of, both ends included; None where that is not known.
-    """
-
-    step: int
     text: str
     lines: tuple[int, int] | None
 
@@ -130,7 +127,7 @@ async def sample_page(
         detail=detail,
         train=_train(record, detail, task, draw),
         test=_test(outcome, detail, task, draw),
-        method=sentences(record.transformation_method, record.soar_code, detail),
+        method=sentences(record.transformation_method, detail),
         code=_highlighted(record.soar_code),
         steps=pictures,
         steps_note=note,
@@ -144,28 +141,36 @@ async def sample_page(
     )
 
 
-def sentences(method: str, code: str, detail: Mapping[str, Any]) -> tuple[Sentence, ...]:
+def sentences(method: str, detail: Mapping[str, Any]) -> tuple[Sentence, ...]:
     """The method part by part, each with the program lines that it tells of.
 
-    The lines come from the record (`step_lines`: a pair per step) where its engine noted them; else a method with
-    as many steps as `transform` has statements is taken to tell them in order; else nothing is linked.
+    The lines are those that the engine noted when it wrote the text (`step_lines`: a pair per numbered step, of all
+    steps or of the outermost alone). Where it noted none, nothing is linked: nothing is guessed.
     """
-    starts = [match.start() for match in _STEP.finditer(method)]
+    noted = _noted_lines(detail)
+    for numbered in (_STEP, _OUTER_STEP):
+        starts = [match.start() for match in numbered.finditer(method)]
+        if len(starts) == len(noted):
+            break
+    else:
+        noted = [None] * len(starts)
     pieces = [method[a:b].rstrip() for a, b in zip([0, *starts], [*starts, len(method)], strict=True)]
-    lines = _lines(len(starts), code, detail)
-    return tuple(
-        Sentence(number, text, lines[number - 1] if number and lines else None)
-        for number, text in enumerate(pieces)
-        if text
-    )
+    return tuple(Sentence(text, lines) for text, lines in zip(pieces, [None, *noted], strict=True) if text)
 
 
-def _lines(n_steps: int, code: str, detail: Mapping[str, Any]) -> list[tuple[int, int]]:
+def _noted_lines(detail: Mapping[str, Any]) -> list[tuple[int, int] | None]:
+    """What the engine noted per step, None for a step of no line; empty where it noted nothing that can be read."""
     noted = detail.get("step_lines")
-    if isinstance(noted, list) and len(cast("list[Any]", noted)) == n_steps:
-        return [(int(first), int(last)) for first, last in cast("list[Any]", noted)]
-    body = statements(code)
-    return [(item.first_line, item.last_line) for item in body] if len(body) == n_steps else []
+    found = [_line_pair(item) for item in cast("list[Any]", noted)] if isinstance(noted, list) else []
+    return found if any(found) else []
+
+
+def _line_pair(item: Any) -> tuple[int, int] | None:
+    match item:
+        case [int(first), int(last)] if 1 <= first <= last:
+            return first, last
+        case _:
+            return None
 
 
 def _train(
