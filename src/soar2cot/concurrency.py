@@ -101,3 +101,19 @@ def first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     """The first leaf of a group of errors: the one that made the others be cancelled."""
     first = errors.exceptions[0]
     return first_error(first) if isinstance(first, BaseExceptionGroup) else first  # pyright: ignore[reportUnknownArgumentType]
+
+
+async def first_of(wanted: Coroutine[Any, Any, T], *ends: Coroutine[Any, Any, Any]) -> T | None:
+    """What `wanted` gives, or None where one of `ends` came before it; the others are cancelled and waited for.
+
+    Raises: what `wanted` raises.
+    """
+    first = asyncio.ensure_future(wanted)
+    tasks = [first, *map(asyncio.ensure_future, ends)]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return first.result() if first.done() else None
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

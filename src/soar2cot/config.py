@@ -129,6 +129,22 @@ class Selection(_Frozen):
     drop_trivial: bool = False
 
 
+class Cluster(_Frozen):
+    """The Ray cluster that `executor = "ray"` works on, and what one worker takes of it.
+
+    `address`: None: the cluster that RAY_ADDRESS names or that this machine belongs to, else one on this machine alone.
+    A worker of the symbolic engine has as many processes as it has CPUs. `worker_resources` are custom ones that nodes
+    were started with. `runtime_env` goes to Ray as it is; keep secrets out of it: it is written to config.toml.
+    """
+
+    address: str | None = None
+    worker_cpus: float = Field(default=1, gt=0)
+    worker_gpus: float = Field(default=0, ge=0)
+    worker_memory_bytes: int | None = Field(default=None, ge=1)
+    worker_resources: dict[str, float] = Field(default_factory=dict[str, float])
+    runtime_env: dict[str, Any] = Field(default_factory=dict[str, Any])
+
+
 class RunConfig(_Frozen):
     """Everything that a run is started with. Defaults need no model, no server and no network."""
 
@@ -150,6 +166,8 @@ class RunConfig(_Frozen):
     ledger: Annotated[str | None, RUN] = None  # None: sqlite in the run directory
     progress_file: Annotated[Path | None, RUN] = None  # None: progress.json in the run directory
     select: Annotated[Selection, RUN] = Selection()
+    executor: Annotated[Literal["local", "ray"], RUN] = "local"
+    cluster: Annotated[Cluster, RUN] = Cluster()
     workers: Annotated[int | Literal["auto"], RUN] = "auto"
     max_concurrency: Annotated[int | Literal["auto"], RUN] = "auto"
     max_attempts: Annotated[int, RUN] = Field(default=3, ge=1)

@@ -46,6 +46,17 @@ class SampleFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleLeft:
+    """A sample was let go without an end: somebody else has it, it is done already, or the next run will take it.
+
+    `started`: there was a `SampleStarted` of it.
+    """
+
+    key: SampleKey
+    started: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallFinished:
     """A model answered, or the journal did (`from_journal`)."""
 
@@ -79,7 +90,15 @@ class RunFinished:
 
 
 Event: TypeAlias = (
-    RunStarted | SampleStarted | SampleCompleted | SampleFailed | CallFinished | Waiting | Draining | RunFinished
+    RunStarted
+    | SampleStarted
+    | SampleCompleted
+    | SampleFailed
+    | SampleLeft
+    | CallFinished
+    | Waiting
+    | Draining
+    | RunFinished
 )
 Watcher: TypeAlias = Callable[[Event], None]
 

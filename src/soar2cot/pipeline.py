@@ -29,7 +29,7 @@ from soar2cot.errors import (
     StorageError,
     WorkerDiedError,
 )
-from soar2cot.events import Draining, Events, SampleCompleted, SampleFailed, SampleStarted, Waiting
+from soar2cot.events import Draining, Events, SampleCompleted, SampleFailed, SampleLeft, SampleStarted, Waiting
 from soar2cot.ledger.base import Claim, Ledger
 from soar2cot.records import Outcome, Sample, SampleKey
 from soar2cot.soar_loader import BadRow
@@ -187,6 +187,7 @@ class Pipeline:
             if not self._stop.draining:
                 log.warning("Budget spent", reason=str(error))
             self._stop.drain("budget")
+            self._events.tell(SampleLeft(item.key, started=True))
             return
         finally:
             self._tasks.pop(item.key, None)
@@ -198,6 +199,7 @@ class Pipeline:
         """Claims, solves, commits; False where the sample is somebody else's, or was parked."""
         claim = await self._claim(item.key)
         if claim is None:
+            self._events.tell(SampleLeft(item.key, started=False))
             return False
         try:
             outcome = await self._outcome(item, claim)
@@ -206,6 +208,7 @@ class Pipeline:
         except LeaseLostError as error:
             log.warning("Sample left to another worker", sample=str(item.key), reason=str(error))
             self._claims.pop(item.key, None)
+            self._events.tell(SampleLeft(item.key, started=True))
             return False
         except (*STOPS_THE_RUN, BudgetSpentError):
             raise
@@ -305,6 +308,7 @@ class Pipeline:
     def _drop(self, claim: Claim) -> None:
         log.warning("Lease lost, sample left to another worker", sample=str(claim.key))
         self._claims.pop(claim.key, None)
+        self._events.tell(SampleLeft(claim.key, started=True))
         task = self._tasks.get(claim.key)
         if task is not None:
             task.cancel()

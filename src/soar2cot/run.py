@@ -24,7 +24,7 @@ from soar2cot.config import ApiKeys, RunConfig, changed_settings
 from soar2cot.engines import engine_version
 from soar2cot.errors import ConfigError, DataChangedError
 from soar2cot.events import Event, Events, RunFinished, RunStarted, Waiting
-from soar2cot.executor import open_executor
+from soar2cot.executor import check_executor, open_executor
 from soar2cot.executor.base import Executor
 from soar2cot.journal import Journal
 from soar2cot.ledger import open_ledger
@@ -65,6 +65,7 @@ async def execute(config: RunConfig, options: RunOptions) -> Summary:
     Raises: every error of `errors.py` that is not a single sample's. Nothing finished is lost by then.
     Crash:  the next `execute` with the same run directory goes on where this one was.
     """
+    check_executor(config)
     stop = Stop()
     with stopped_by_signals(stop):
         return await _execute(config, options, stop)

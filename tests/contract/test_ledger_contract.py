@@ -121,6 +121,20 @@ async def test_renewed_claims_live_on_and_expired_ones_do_not_come_back(site: Pl
     await ledger.commit(one, outcome(one.key), run_id=run)
 
 
+async def test_a_dead_worker_of_a_run_holds_nobody_up_and_cannot_come_back(ledger: Ledger) -> None:
+    run, other = await start(ledger), await start(ledger)
+    one, two = await ledger.claim([key(1), key(2)], run_id=run, lease_s=60)
+    [three] = await ledger.claim([key(3)], run_id=other, lease_s=60)
+    await ledger.expire([one.key, three.key, key(4)], run_id=run)
+    await ledger.expire([], run_id=run)
+    assert await ledger.renew([one, two, three], lease_s=60) == [two, three]
+    with pytest.raises(LeaseLostError):
+        await ledger.commit(one, outcome(one.key), run_id=run)
+    [new] = await ledger.claim([one.key, two.key, three.key], run_id=run, lease_s=60)
+    assert (new.key, new.attempt) == (one.key, 2)
+    assert new.token > one.token
+
+
 async def test_a_released_claim_was_never_taken_but_its_token_is_spent(ledger: Ledger) -> None:
     run = await start(ledger)
     [old] = await ledger.claim([key(1)], run_id=run, lease_s=60)

@@ -83,6 +83,7 @@ class Flag:
 
 _PATH = click.Path(path_type=Path)
 _SHARE = click.FloatRange(min=0)
+_CPUS = click.FloatRange(min=0, min_open=True)
 
 FLAGS = (
     Flag("--data", "data", "Labelled or raw SOAR parquet: file, folder or glob. Default: the sample that ships."),
@@ -107,7 +108,19 @@ FLAGS = (
         NumberOrAuto(),
         variables=("MAX_CONCURRENCY",),
     ),
-    Flag("--workers", "workers", "Processes of the symbolic engine; auto: one a core.", NumberOrAuto()),
+    Flag(
+        "--executor", "executor", "Where the work runs: this machine, or a Ray cluster.", click.Choice(["local", "ray"])
+    ),
+    Flag(
+        "--address", "cluster.address", "The Ray cluster. Default: RAY_ADDRESS, else the one this machine is part of."
+    ),
+    Flag(
+        "--workers",
+        "workers",
+        "Processes of the symbolic engine; auto: one a core. With ray: workers, auto: as many as fit.",
+        NumberOrAuto(),
+    ),
+    Flag("--worker-cpus", "cluster.worker_cpus", "CPUs that one worker takes of a Ray cluster.", _CPUS),
     Flag("--sandbox", "sandbox", "How SOAR's programs are locked in.", click.Choice(["full", "weak", "none"])),
     Flag(
         "--chain-of-thought",

@@ -64,6 +64,9 @@ class Tally:
                 self._complete(event.outcome)
             case events.SampleFailed():
                 self._fail(event)
+            case events.SampleLeft():
+                self.in_flight.pop(event.key, None)
+                self._calls_of.pop(event.key, None)
             case events.CallFinished():
                 self._call(event)
             case events.Waiting():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
 
 import structlog
 
@@ -28,9 +30,12 @@ SAMPLES_PER_WORKER = 2  # one being solved, one being claimed or committed
 WAITING_SAMPLES = 512  # samples in flight where calls have a limit of their own
 
 
+Steering: TypeAlias = Callable[[Path, Callable[[Control], None]], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class LocalExecutor:
-    """Runs the pipeline in this process; see the module."""
+    """Runs the pipeline in this process; see the module. `steering` brings what is wished from outside, for ever."""
 
     config: RunConfig
     run_id: str
@@ -39,6 +44,7 @@ class LocalExecutor:
     events: Events
     shows: Shows
     keys: ApiKeys = field(default_factory=ApiKeys)
+    steering: Steering = obey
 
     async def run(self, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
         """As `Executor.run`."""
@@ -50,10 +56,10 @@ class LocalExecutor:
         """Runs it while `pause`, `resume` and `limit` are listened to."""
 
         def apply(control: Control) -> None:
-            pipeline.slots.limit = self._max_in_flight() if control.slots is None else control.slots
+            pipeline.slots.limit = self.max_in_flight if control.slots is None else control.slots
             log.info("Steered from outside", paused=control.paused, limit=pipeline.slots.limit)
 
-        steering = asyncio.create_task(obey(self.config.run_dir, apply))
+        steering = asyncio.ensure_future(self.steering(self.config.run_dir, apply))
         try:
             return await pipeline.run(samples, stop)
         finally:
@@ -62,13 +68,15 @@ class LocalExecutor:
     def _settings(self) -> Settings:
         return Settings(
             run_id=self.run_id,
-            max_in_flight=self._max_in_flight(),
+            max_in_flight=self.max_in_flight,
             max_deaths=self.config.max_attempts,
             grace_s=self.config.grace_s,
             lease_s=self.config.lease_s,
         )
 
-    def _max_in_flight(self) -> int:
+    @property
+    def max_in_flight(self) -> int:
+        """How many samples are under way at once, unless it is steered otherwise."""
         fixed = self.config.max_concurrency
         if self.config.engine == "symbolic":
             return fixed if isinstance(fixed, int) else self.n_workers * SAMPLES_PER_WORKER

@@ -21,7 +21,7 @@ import structlog
 
 from soar2cot.config import RunConfig
 from soar2cot.errors import Soar2CotError, WorkerDiedError
-from soar2cot.executor.work import Solver
+from soar2cot.executor.work import Solver, portable
 from soar2cot.ledger.base import Claim
 from soar2cot.records import Outcome, Sample
 from soar2cot.soar_loader import load_arc_tasks
@@ -178,20 +178,4 @@ async def _reply(solver: Solver, sample: Sample) -> Reply:
     except Soar2CotError as error:
         return error
     except Exception as error:  # noqa: BLE001 - it is parked by the pipeline, under its own name
-        return _portable(error)
-
-
-def _portable(error: Exception) -> Exception:
-    """The same error without what may not be picklable; a class of the same name, so that failures group alike."""
-    return type(type(error).__name__, (_Foreign,), {})(f"{type(error).__name__}: {error}")
-
-
-class _Foreign(Exception):
-    """An error of a worker's own code."""
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rebuilt, (type(self).__name__, str(self))
-
-
-def _rebuilt(name: str, message: str) -> Exception:
-    return type(name, (_Foreign,), {})(message)
+        return portable(error)

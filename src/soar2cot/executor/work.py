@@ -33,3 +33,20 @@ class Solver:
     async def _solve(self, sample: Sample) -> Outcome:
         challenge, solutions = create_challenge_from_soar(sample, self.tasks)
         return await solve_challenge(challenge, solutions, self.config, sample.code, sample=sample, engine=self.engine)
+
+
+def portable(error: Exception) -> Exception:
+    """The same error without what another process may not be able to read; its class keeps the name, so that failures
+    group alike."""
+    return type(type(error).__name__, (_Foreign,), {})(f"{type(error).__name__}: {error}")
+
+
+class _Foreign(Exception):
+    """An error of a worker's own code."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuilt, (type(self).__name__, str(self))
+
+
+def _rebuilt(name: str, message: str) -> Exception:
+    return type(name, (_Foreign,), {})(message)

@@ -178,6 +178,11 @@ class Ledger(Protocol):
         """Gives the claims back, as if they had never been taken: the attempt is not counted."""
         ...
 
+    async def expire(self, keys: Sequence[SampleKey], *, run_id: str) -> None:
+        """Ends the leases that a dead worker of this run has on these samples, before their time; attempts stay
+        counted. Should the worker live after all, its writes are refused from here on."""
+        ...
+
     async def commit(self, claim: Claim, outcome: Outcome, *, run_id: str) -> None:
         """Instructions, guesses and completion in one transaction; failures and claim of the key are removed.
 

@@ -25,6 +25,7 @@ class _Held:
 
     claim: Claim
     end: float
+    run_id: str
 
 
 @dataclass
@@ -115,14 +116,14 @@ class MemoryLedger:
         """See `base.Ledger`."""
         self._open()
         free = [key for key in dict.fromkeys(keys) if key_row(key) and key not in self._tables.done]
-        return [self._take(key, lease_s) for key in free if not self._alive(key)]
+        return [self._take(key, run_id, lease_s) for key in free if not self._alive(key)]
 
-    def _take(self, key: SampleKey, lease_s: float) -> Claim:
+    def _take(self, key: SampleKey, run_id: str, lease_s: float) -> Claim:
         held, failed = self._tables.claims.get(key), self._tables.failures.get(key)
         before = held.claim.attempt if held else failed[0].attempts if failed else 0
         self._token += 1
         claim = Claim(key, self._token, before + 1)
-        self._tables.claims[key] = _Held(claim, self._clock() + lease_s)
+        self._tables.claims[key] = _Held(claim, self._clock() + lease_s, run_id)
         return claim
 
     async def renew(self, claims: Sequence[Claim], *, lease_s: float) -> list[Claim]:
@@ -140,12 +141,20 @@ class MemoryLedger:
             if held and held.claim.token == claim.token:
                 self._uncount(claim)
 
+    async def expire(self, keys: Sequence[SampleKey], *, run_id: str) -> None:
+        """See `base.Ledger`."""
+        self._open()
+        for key in keys:
+            held = self._tables.claims.get(key)
+            if held and held.run_id == run_id:
+                held.end = min(held.end, self._clock())
+
     def _uncount(self, claim: Claim) -> None:
         failed = self._tables.failures.get(claim.key)
         if claim.attempt - 1 <= (failed[0].attempts if failed else 0):
             del self._tables.claims[claim.key]
         else:  # the attempt of a dead claim before it stays counted
-            self._tables.claims[claim.key] = _Held(Claim(claim.key, 0, claim.attempt - 1), 0.0)
+            self._tables.claims[claim.key] = _Held(Claim(claim.key, 0, claim.attempt - 1), 0.0, "")
 
     async def commit(self, claim: Claim, outcome: Outcome, *, run_id: str) -> None:
         """See `base.Ledger`."""

@@ -109,6 +109,11 @@ class PostgresLedger:
         if claims:
             await self._write(write.release(claims))
 
+    async def expire(self, keys: Sequence[SampleKey], *, run_id: str) -> None:
+        """See `base.Ledger`."""
+        if keys:
+            await self._write(write.statement("expire_claims", *write.columns([key_row(key) for key in keys]), run_id))
+
     async def commit(self, claim: Claim, outcome: Outcome, *, run_id: str) -> None:
         """See `base.Ledger`."""
         check_outcome(claim.key, outcome)

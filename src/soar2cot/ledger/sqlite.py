@@ -117,6 +117,11 @@ class SqliteLedger:
         if claims:
             await self._write(write.release(claims))
 
+    async def expire(self, keys: Sequence[SampleKey], *, run_id: str) -> None:
+        """See `base.Ledger`."""
+        if keys:
+            await self._write(write.expire(keys, run_id))
+
     async def commit(self, claim: Claim, outcome: Outcome, *, run_id: str) -> None:
         """See `base.Ledger`."""
         check_outcome(claim.key, outcome)

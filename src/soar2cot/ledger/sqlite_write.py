@@ -145,6 +145,17 @@ def _claim_one(group: Group, key: SampleKey, row: KeyRow, run_id: str, now: str)
     return Claim(key, group.token, attempt)
 
 
+def expire(keys: Sequence[SampleKey], run_id: str) -> Act:
+    """Ends the leases of a run's dead worker."""
+    found = [key_row(key) for key in keys]
+
+    def act(group: Group) -> None:
+        held = [group.one("get_claim", row) for row in found]
+        group.leased.update((item[0], 0.0) for item in held if item and item[2] == run_id)
+
+    return act
+
+
 def release(claims: Sequence[Claim]) -> Act:
     """Gives back those that are still ours."""
 

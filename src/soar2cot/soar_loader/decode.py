@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soar2cot.challenge import MAX_SIDE, N_COLOURS, check_grid
-from soar2cot.errors import ChallengeError, InputError
+from soar2cot.errors import ChallengeError, InputError, Soar2CotError
 from soar2cot.records import Grid, Sample, SampleKey
 from soar2cot.soar_loader.arrays import Mask, numbers, offsets, valid, whole
 from soar2cot.soar_loader.schema import CODE, FLAGS, GENERATION, GRIDS, MODEL, UNKNOWN_GENERATION
@@ -25,10 +25,10 @@ _SLICE_ROWS = 64  # what one `next()` may cost: 64 rows are under 2 ms
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be used: it costs itself. `error` names column and row, and what stands there."""
+    """A row that cannot be used: it costs itself. `error` says why; of a bad row it names column, row and content."""
 
     key: SampleKey
-    error: InputError
+    error: Soar2CotError
     row: int
 
 

@@ -62,6 +62,8 @@ class Metrics:
             case events.SampleFailed():
                 self._failed.labels(event.failure.error_type).inc()
                 self._ended()
+            case events.SampleLeft():
+                self._in_flight.dec(event.started)
             case events.CallFinished():
                 self._call(event.call, from_journal=event.from_journal)
             case events.Waiting():

@@ -94,6 +94,13 @@ WHERE (held.round_index, held.task_id, held.is_hindsight, held.token) = (w.r, w.
     AND held.expires_at > clock_timestamp()
 RETURNING held.token;
 
+-- name: expire_claims
+-- Ends the leases that a run has on these samples: its worker is dead.
+UPDATE claims AS held SET expires_at = clock_timestamp()
+FROM unnest($1::integer[], $2::text[], $3::smallint[]) AS w (r, t, h)
+WHERE (held.round_index, held.task_id, held.is_hindsight) = (w.r, w.t, w.h) AND held.run_id = $4
+    AND held.expires_at > clock_timestamp();
+
 -- name: release
 -- A claim that was never taken: gone, or the dead one's attempts without a lease.
 WITH mine AS (
