@@ -6,7 +6,6 @@ comparing, subtracting and looking up are array operations.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,7 +18,7 @@ from soar2cot.records import SampleKey
 _CHUNK = 100_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class KeyColumns:
     """Sample keys, column by column; position i of each array belongs to key i.
 
@@ -98,13 +97,6 @@ class KeyColumns:
         """Each key once, where it stands first."""
         _, first = np.unique(self._numbers(self.tasks, self.kinds), return_index=True)
         return self.take(np.sort(first))
-
-    def digest(self) -> bytes:
-        """16 bytes that stand for these keys in this order and spelling."""
-        total = hashlib.blake2b(repr((self.tasks, self.kinds)).encode(), digest_size=16)
-        for column in (self.task, self.round_index, self.kind):
-            total.update(np.ascontiguousarray(column).data)
-        return total.digest()
 
     def _numbers(self, tasks: tuple[str, ...], kinds: tuple[str, ...]) -> NDArray[np.int64]:
         """One number a key; the same key has the same number under the same vocabularies."""

@@ -6,12 +6,16 @@ sets are compared by numpy, not key by key.
 
 from __future__ import annotations
 
+import base64
+import binascii
+import zlib
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from soar2cot.key_columns import KeyColumns
 from soar2cot.records import SampleKey
@@ -21,6 +25,8 @@ DATA_TYPES = ("original", "hindsight")
 Packed: TypeAlias = "npt.NDArray[np.int64]"
 
 _RECENT_MAX = 1 << 16
+_CHUNK = 1 << 16
+_BITS_MAX = 1 << 27  # 16 MB before compression; the published data set needs 1.2
 
 
 class TaskTable:
@@ -61,7 +67,7 @@ class KeySet:
     def __init__(self, keys: Iterable[SampleKey] = (), *, tasks: TaskTable | None = None) -> None:
         self.tasks = tasks or TaskTable()
         self._order = array("q")
-        self._sorted: Packed = np.empty(0, np.int64)
+        self._sorted: Packed | None = None
         self._recent: set[int] = set()
         for key in keys:
             self.add(key)
@@ -86,53 +92,113 @@ class KeySet:
             self._merge()
         return True
 
-    def extend(self, columns: KeyColumns, *, distinct: bool = False) -> int:
+    def extend(self, *columns: KeyColumns, distinct: bool = False) -> int:
         """Adds many keys at once, in order; gives how many were new. `distinct`: no key stands twice in them."""
-        tasks = np.array([self.tasks.code(task) for task in columns.tasks], np.int64)
-        kinds = np.array([DATA_TYPES.index(kind) for kind in columns.kinds], np.int64)
-        if not len(columns):
-            return 0
-        packed = tasks[columns.task] << 32 | columns.round_index << 1 | kinds[columns.kind]
-        if not distinct:
-            _, first = np.unique(packed, return_index=True)
-            packed = packed[np.sort(first)]
-        fresh = packed[~np.isin(packed, self.packed)] if len(self) else packed
-        self._order.frombytes(fresh.tobytes())
-        self._merge()
+        packed = np.concatenate([np.empty(0, np.int64), *map(self._packed, columns)])
+        fresh = packed if distinct else _first_of_each(packed)
+        if len(self):
+            fresh = fresh[~np.isin(fresh, self.packed)]
+        self._append(fresh)
         return len(fresh)
+
+    def _packed(self, columns: KeyColumns) -> Packed:
+        if not len(columns):
+            return np.empty(0, np.int64)
+        tasks = np.array([self.tasks.code(task) for task in columns.tasks], np.int64) << 32
+        kinds = np.array([DATA_TYPES.index(kind) for kind in columns.kinds], np.int64)
+        packed = np.empty(len(columns), np.int64)
+        for part in _parts(len(columns)):
+            rounds = columns.round_index[part].astype(np.int64) << 1
+            packed[part] = tasks[columns.task[part]] | rounds | kinds[columns.kind[part]]
+        return packed
 
     def remove(self, keys: Packed) -> None:
         """Takes out packed keys; the order of the others stays."""
         left = self.packed[~np.isin(self.packed, keys)]
-        self._order = array("q", left.tobytes())
-        self._merge()
+        self._order = array("q")
+        self._append(left)
 
     @property
     def packed(self) -> Packed:
         """The packed keys in order of adding, a copy."""
         return np.frombuffer(self._order, np.int64).copy() if self._order else np.empty(0, np.int64)
 
-    def columns(self) -> KeyColumns:
-        """The keys as columns, in order of adding."""
-        packed = self.packed
-        return KeyColumns(
-            tasks=tuple(self.tasks.names),
-            kinds=DATA_TYPES,
-            task=(packed >> 32).astype(np.int32),
-            round_index=packed >> 1 & 0x7FFFFFFF,
-            kind=(packed & 1).astype(np.int8),
-        )
+    def columns(self, packed: Packed | None = None) -> KeyColumns:
+        """The keys as columns, in order of adding; or these packed ones."""
+        packed = self.packed if packed is None else packed
+        n = len(packed)
+        task, rounds, kind = np.empty(n, np.int32), np.empty(n, np.int64), np.empty(n, np.int8)
+        for part in _parts(n):
+            task[part] = packed[part] >> 32
+            rounds[part] = packed[part] >> 1 & 0x7FFFFFFF
+            kind[part] = packed[part] & 1
+        return KeyColumns(tuple(self.tasks.names), DATA_TYPES, task, rounds, kind)
 
-    def unpack(self, packed: Packed) -> list[SampleKey]:
-        """The keys of packed ones."""
-        return [self.tasks.unpack(item) for item in packed.tolist()]
+    # --- as a text, a bit for every key that there could be
+
+    def to_bits(self) -> str | None:
+        """The keys as a text, about 300 KB for 2,500,000; None where rounds are so high that it would be large.
+
+        The order of adding is not in it.
+        """
+        packed, n_tasks = self.packed, max(1, len(self.tasks.names))
+        rounds = packed >> 1 & 0x7FFFFFFF
+        n_rounds = int(rounds.max()) + 1 if len(packed) else 0
+        if n_rounds * n_tasks * 2 > _BITS_MAX:
+            return None
+        bits = np.zeros(n_rounds * n_tasks * 2, np.bool_)
+        for part in _parts(len(packed)):
+            bits[(rounds[part] * n_tasks + (packed[part] >> 32)) * 2 + (packed[part] & 1)] = True
+        pressed = base64.b64encode(zlib.compress(np.packbits(bits).tobytes(), 1)).decode()
+        return orjson.dumps({"tasks": self.tasks.names, "n_rounds": n_rounds, "bits": pressed}).decode()
+
+    @classmethod
+    def from_bits(cls, text: str, *, tasks: TaskTable | None = None) -> KeySet | None:
+        """What `to_bits` made the text of, by round, task, kind; None where it is no such text, or was damaged."""
+        keys = cls(tasks=tasks)
+        try:
+            said: dict[str, Any] = orjson.loads(text)
+            n_tasks, size = max(1, len(said["tasks"])), said["n_rounds"] * max(1, len(said["tasks"])) * 2
+            held = np.frombuffer(zlib.decompress(base64.b64decode(said["bits"], validate=True)), np.uint8)
+            numbers = np.flatnonzero(np.unpackbits(held, count=size))
+        except (ValueError, KeyError, TypeError, zlib.error, binascii.Error):
+            return None
+        codes = np.array([keys.tasks.code(task) for task in said["tasks"]] or [0], np.int64) << 32
+        for part in _parts(len(numbers)):
+            rounds, task = np.divmod(numbers[part] >> 1, n_tasks)
+            keys._append(codes[task] | rounds << 1 | numbers[part] & 1)
+        return keys
+
+    # --- inside
+
+    def _append(self, fresh: Packed) -> None:
+        """Adds keys of which none is there yet."""
+        self._order.frombytes(np.ascontiguousarray(fresh).view(np.uint8).data)
+        self._sorted = None
+        self._recent.clear()
 
     def _has(self, packed: int) -> bool:
         if packed in self._recent:
             return True
-        place = int(np.searchsorted(self._sorted, packed)) if len(self._sorted) else 0
+        if self._sorted is None:
+            self._sorted = np.sort(self.packed)
+        place = int(np.searchsorted(self._sorted, packed))
         return place < len(self._sorted) and int(self._sorted[place]) == packed
 
     def _merge(self) -> None:
-        self._sorted = np.sort(self.packed)
+        self._sorted = None
         self._recent.clear()
+
+
+def _parts(n: int) -> Iterator[slice]:
+    """Stretches of `n` that the processor's cache holds: whole columns would cost fresh memory for every step."""
+    return (slice(start, start + _CHUNK) for start in range(0, n, _CHUNK))
+
+
+def _first_of_each(packed: Packed) -> Packed:
+    """Each number once, where it stands first."""
+    ordered = np.sort(packed)
+    if not len(packed) or bool((ordered[1:] > ordered[:-1]).all()):
+        return packed
+    _, first = np.unique(packed, return_index=True)
+    return packed[np.sort(first)]

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import orjson
@@ -22,6 +23,7 @@ HEAD = b'{\n  "completed": [\n    '
 SEPARATOR = b",\n    "
 CHUNK = 100_000
 FAST_FROM_BYTES = 1 << 16
+PIECE_BYTES = 8 << 20
 MAX_ROUND = (1 << 31) - 1
 
 
@@ -45,67 +47,109 @@ def read_progress(path: Path, *, tasks: TaskTable | None = None) -> ProgressFile
     Raises: ProgressFileError: with line, column and the ways out. Nothing was changed.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            return _parse(file, str(path), tasks or TaskTable())
     except FileNotFoundError:
         return None
-    return parse_progress(data, source=str(path), tasks=tasks)
 
 
 def parse_progress(data: bytes, *, source: str, tasks: TaskTable | None = None) -> ProgressFile:
     """Reads progress.json's bytes: our own layout column by column, any other layout entry by entry."""
-    tasks = tasks or TaskTable()
-    if len(data) >= FAST_FROM_BYTES and data.startswith(HEAD):
-        quick = _parse_own_layout(data, tasks)
-        if quick is not None:
-            return quick
-    return _parse_any_layout(data, source, tasks)
+    return _parse(io.BytesIO(data), source, tasks or TaskTable())
+
+
+def _parse(file: BinaryIO, source: str, tasks: TaskTable) -> ProgressFile:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    quick = _parse_own_layout(file, tasks) if size >= FAST_FROM_BYTES else None
+    if quick is not None:
+        return quick
+    file.seek(0)
+    return _parse_any_layout(file.read(), source, tasks)
 
 
 # --- our own layout: one entry a line
 
 
-def _parse_own_layout(data: bytes, tasks: TaskTable) -> ProgressFile | None:
-    """Reads what `render_progress` wrote, by columns; None where anything at all is unusual."""
+def _parse_own_layout(file: BinaryIO, tasks: TaskTable) -> ProgressFile | None:
+    """Reads what `render_progress` wrote, by columns, a piece at a time; None where anything at all is unusual."""
+    if file.read(len(HEAD)) != HEAD:
+        return None
+    parts: list[KeyColumns] = []
+    rest = b""
+    while piece := file.read(PIECE_BYTES):
+        text = rest + piece
+        cut = text.rfind(SEPARATOR)
+        if cut < 0:
+            rest = text
+            continue
+        columns = _entries(text[:cut])
+        if columns is None:
+            return None
+        parts.append(columns)
+        rest = text[cut + len(SEPARATOR) :]
+    last, found, tail = rest.rpartition(b"\n  ]")
+    columns = _entries(last) if found else None
+    if columns is None:
+        return None
+    return _summed([*parts, columns], tail, tasks)
+
+
+def _entries(text: bytes) -> KeyColumns | None:
+    """The columns of entries that stand in our own layout; None where one does not."""
     import pyarrow as pa
     import pyarrow.json as pj
 
-    end = data.rfind(b"\n  ]")
     schema = pa.schema([("task_id", pa.string()), ("round_index", pa.int64()), ("data_type", pa.string())])
+    lines = text.replace(SEPARATOR, b"\n")
     try:
-        tail = orjson.loads(b'{"completed": [' + data[end + 3 :]) if end > 0 else None
-        if not isinstance(tail, dict):
-            return None
-        lines = data[len(HEAD) : end].replace(SEPARATOR, b"\n")
         table = pj.read_json(
             pa.BufferReader(lines),
             parse_options=pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
         )
-    except (orjson.JSONDecodeError, pa.ArrowInvalid):
+    except pa.ArrowInvalid:
         return None
-    columns = _columns(table)
-    if columns is None or table.num_rows != lines.count(b"\n") + 1:
-        return None
-    keys = KeySet(tasks=tasks)
-    keys.extend(columns)
-    return _with_totals(cast("dict[str, Any]", tail), keys, table.num_rows)
+    return _columns(table) if table.num_rows == lines.count(b"\n") + 1 else None
 
 
 def _columns(table: Any) -> KeyColumns | None:
     """The table's columns, None where a value is out of range."""
     if any(column.null_count for column in table.columns):
         return None
-    tasks, types = (table[name].combine_chunks().dictionary_encode() for name in ("task_id", "data_type"))
-    rounds = table["round_index"].to_numpy()
-    kinds = tuple(types.dictionary.to_pylist())
-    if not set(kinds) <= set(DATA_TYPES) or rounds.min() < 0 or rounds.max() > MAX_ROUND:
+    tasks, kinds = (table[name].combine_chunks().dictionary_encode() for name in ("task_id", "data_type"))
+    rounds = _numbers(table["round_index"].combine_chunks())
+    if not set(kinds.dictionary.to_pylist()) <= set(DATA_TYPES) or rounds.min() < 0 or rounds.max() > MAX_ROUND:
         return None
     return KeyColumns(
         tasks=tuple(tasks.dictionary.to_pylist()),
-        kinds=kinds,
-        task=tasks.indices.to_numpy(),
+        kinds=tuple(kinds.dictionary.to_pylist()),
+        task=_numbers(tasks.indices),
         round_index=rounds,
-        kind=types.indices.to_numpy().astype(np.int8),
+        kind=_numbers(kinds.indices).astype(np.int8),
     )
+
+
+def _numbers(array: Any) -> Any:
+    """The values of an array without nulls; Arrow's own `to_numpy` loads pandas where that is installed."""
+    return np.frombuffer(array.buffers()[1], array.type.to_pandas_dtype())[array.offset : array.offset + len(array)]
+
+
+def _summed(parts: list[KeyColumns], tail: bytes, tasks: TaskTable) -> ProgressFile | None:
+    try:
+        totals: Any = orjson.loads(b'{"completed": []' + tail)
+    except orjson.JSONDecodeError:
+        return None
+    if _bad_totals(totals):
+        return None
+    keys = KeySet(tasks=tasks)
+    keys.extend(*parts)
+    return _with_totals(cast("dict[str, Any]", totals), keys, sum(map(len, parts)))
+
+
+def _bad_totals(value: dict[str, Any]) -> list[str]:
+    """The counts that are no counts."""
+    names = ("total_completed", "last_saved_to_parquet")
+    return [name for name in names if type(value.get(name, 0)) is not int or value.get(name, 0) < 0]
 
 
 # --- any layout
@@ -126,9 +170,8 @@ def _parse_any_layout(data: bytes, source: str, tasks: TaskTable) -> ProgressFil
         if problem:
             raise _unusable(source, text, _place_of_entry(text, index), f"entry {index + 1}: {problem}")
         keys.add(SampleKey(entry["task_id"], entry["round_index"], entry["data_type"]))
-    for name in ("total_completed", "last_saved_to_parquet"):
-        if type(value.get(name, 0)) is not int or value.get(name, 0) < 0:
-            raise _unusable(source, text, max(0, text.find(f'"{name}"')), f'"{name}" must be an integer of at least 0')
+    for name in _bad_totals(cast("dict[str, Any]", value)):
+        raise _unusable(source, text, max(0, text.find(f'"{name}"')), f'"{name}" must be an integer of at least 0')
     return _with_totals(cast("dict[str, Any]", value), keys, len(entries))
 
 
@@ -199,15 +242,20 @@ def render_progress(keys: KeySet, *, last_saved_to_parquet: int) -> Iterator[byt
     for start in range(0, len(packed), CHUNK):
         if start:
             yield SEPARATOR
-        yield _render_entries(keys, start, min(start + CHUNK, len(packed)))
+        yield _render_entries(keys.columns(packed[start : start + CHUNK]))
     totals = b'"total_completed": %d,\n  "last_saved_to_parquet": %d\n}\n' % (len(keys), last_saved_to_parquet)
     yield (b"\n  ],\n  " if len(keys) else b"  ],\n  ") + totals
 
 
-def _render_entries(keys: KeySet, start: int, stop: int) -> bytes:
-    names = [orjson.dumps(name).decode() for name in keys.tasks.names]
-    return SEPARATOR.join(
-        b'{"task_id": %s, "round_index": %d, "data_type": "%s"}'
-        % (names[packed >> 32].encode(), packed >> 1 & MAX_ROUND, DATA_TYPES[packed & 1].encode())
-        for packed in keys.packed[start:stop].tolist()
+def _render_entries(keys: KeyColumns) -> bytes:
+    """The entries with their separators: the texts of an Arrow column lie one behind the other in memory."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    heads = pa.array([f'{{"task_id": {orjson.dumps(name).decode()}, "round_index": ' for name in keys.tasks])
+    ends = pa.array([f', "data_type": "{kind}"}}{SEPARATOR.decode()}' for kind in keys.kinds])
+    rounds = pa.array(keys.round_index).cast(pa.string())
+    texts: Any = pc.binary_join_element_wise(  # pyright: ignore[reportAttributeAccessIssue]
+        heads.take(pa.array(keys.task)), rounds, ends.take(pa.array(keys.kind)), ""
     )
+    return bytes(memoryview(texts.buffers()[2])[: -len(SEPARATOR)])

@@ -25,16 +25,18 @@ import orjson
 import structlog
 
 from soar2cot import atomic, faults
+from soar2cot.done_keys import is_noted, known_keys, note_keys
 from soar2cot.errors import StorageError
 from soar2cot.key_columns import KeyColumns
-from soar2cot.keyset import DATA_TYPES, KeySet, Packed, TaskTable
+from soar2cot.keyset import KeySet, Packed, TaskTable
 from soar2cot.ledger.base import Ledger
 from soar2cot.progress_file import read_progress, render_progress
 from soar2cot.records import SampleKey
 
-IN_ORDER_UP_TO = 200_000  # completed keys that are listed in order of completion; beyond, in any order
 CHEAP_UP_TO = 20_000  # entries up to which the file is replaced after every completion (about 1.6 MB)
 TIME_SHARE = 0.02  # of the run's time that writing the file may take beyond that
+
+ADOPTED_AT_ONCE = 50_000  # entries added by hand that go into one transaction
 
 _SEAL = "progress.json as last written"
 _HOME = "home of progress.json"
@@ -152,24 +154,23 @@ class Edits:
     `removed`: samples to be done again. `added`: samples to be skipped, no result is known of them.
     """
 
-    removed: list[SampleKey]
-    added: list[SampleKey]
+    removed: KeyColumns
+    added: KeyColumns
     file_deleted: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.removed or self.added)
+        return bool(len(self.removed) or len(self.added))
 
 
-NO_EDITS = Edits([], [])
+NO_EDITS = Edits(KeyColumns.empty(), KeyColumns.empty())
 
 
 @dataclass
 class Face:
     """progress.json as the face of a ledger: what it shows (`tracker`), and how far that is (`cursor`).
 
-    `stale`: the file does not show all that is done, and is written anew before the first sample. `edits` are those
-    found when it was opened, `stats` what the file said then. `kept`: this process keeps the file; another run
-    directory on the same ledger does not.
+    `stale`: the file does not show all that is done. `edits` are those found when it was opened, `stats` what the file
+    said then. `kept`: this process keeps the file; another run directory on the same ledger does not.
     """
 
     tracker: ProgressTracker
@@ -183,13 +184,14 @@ class Face:
     async def apply_edits(self, *, run_id: str) -> None:
         """Makes the ledger follow the edits, and the file the ledger.
 
+        Without edits, a file of many entries that is only behind is left to the run's `ProgressWriter`: writing it
+        takes longer than the rest of a start.
+
         Crash: before the file is new, the same edits are found again and applied again, to the same effect.
         """
-        if self.edits.added:
-            await self.ledger.adopt(self.edits.added, run_id=run_id)
-            log.info("Entries added to progress.json by hand will be skipped", entries=len(self.edits.added))
-        if self.edits.removed:
-            await self.ledger.forget(self.edits.removed, reason="removed from progress.json")
+        await self._adopt(self.edits.added, run_id)
+        if len(self.edits.removed):
+            await self.ledger.forget(list(self.edits.removed), reason="removed from progress.json")
             log.info(
                 "Entries removed from progress.json by hand will be done again; "
                 "`soar2cot progress restore` brings the old results back",
@@ -198,8 +200,16 @@ class Face:
         faults.point("progress.reconciled")
         if self.edits:
             await self.rewrite()
-        elif self.stale and self.kept:
+        elif self.stale and self.kept and len(self.tracker.keys) <= CHEAP_UP_TO:
             await self.write()
+        elif self.kept and not await is_noted(self.ledger):
+            await note_keys(self.ledger, self.tracker.keys)
+
+    async def _adopt(self, added: KeyColumns, run_id: str) -> None:
+        for start in range(0, len(added), ADOPTED_AT_ONCE):
+            await self.ledger.adopt(list(added.part(slice(start, start + ADOPTED_AT_ONCE))), run_id=run_id)
+        if len(added):
+            log.info("Entries added to progress.json by hand will be skipped", entries=len(added))
 
     async def rewrite(self) -> None:
         """Shows what the ledger holds, and nothing else."""
@@ -208,10 +218,13 @@ class Face:
 
     async def write(self) -> None:
         """Replaces the file, then lets the ledger know that it was shown, and how the file can be told again."""
+        cursor = self.cursor
         await asyncio.to_thread(self.tracker.save)
         faults.point("progress.after_save")
         seal = orjson.dumps([*_stat(self.tracker.path), self.tracker.last_saved_to_parquet]).decode()
-        await asyncio.gather(self.ledger.mark_shown(self.cursor), self.ledger.set_meta(_SEAL, seal))
+        await asyncio.gather(self.ledger.mark_shown(cursor), self.ledger.set_meta(_SEAL, seal))
+        await note_keys(self.ledger, self.tracker.keys)
+        self.stale = False
 
 
 async def open_face(path: Path, ledger: Ledger, *, kept: bool = True) -> Face:
@@ -232,37 +245,27 @@ async def open_face(path: Path, ledger: Ledger, *, kept: bool = True) -> Face:
     return await _compared(ProgressTracker(path), ledger)
 
 
-async def known_keys(ledger: Ledger, *, tasks: TaskTable | None = None) -> tuple[KeySet, int]:
-    """All completed keys, in order of completion unless they are very many, and the cursor behind them."""
-    if (await ledger.counts()).completed <= IN_ORDER_UP_TO:
-        page = await ledger.completed()
-        return KeySet(page.keys, tasks=tasks), page.cursor
-    columns = await ledger.completed_columns()
-    keys = KeySet(tasks=tasks)
-    rounds, kinds = columns.round_index.astype(np.int64), columns.is_hindsight.astype(np.int8)
-    keys.extend(KeyColumns(columns.tasks, DATA_TYPES, columns.task, rounds, kinds), distinct=True)
-    page = await ledger.completed(await ledger.shown())
-    for key in page.keys:
-        keys.add(key)
-    return keys, page.cursor
-
-
 async def _compared(tracker: ProgressTracker, ledger: Ledger) -> Face:
     file_keys, stats = tracker.keys.packed, tracker.get_stats()
+    exists, is_tidy, n_in_file = tracker.exists, tracker.is_tidy, len(tracker.keys)
+    claimed = tracker.total_claimed or 0
     done, cursor = await known_keys(ledger, tasks=tracker.keys.tasks)
+    tracker.keys = done
+    if exists and np.array_equal(np.sort(done.packed), np.sort(file_keys)):
+        return Face(tracker, ledger, cursor, NO_EDITS, not is_tidy, stats)
     page = await ledger.completed(await ledger.shown())  # read last: what others completed meanwhile is in it
     shown = _without(done.packed, KeySet(page.keys, tasks=done.tasks).packed)
-    if tracker.exists:
-        removed = _without(np.union1d(shown, await _claimed(tracker, ledger, done)), file_keys)
+    if exists:
+        at_least = claimed if n_in_file < claimed <= len(done) else 0
+        removed = _without(np.union1d(shown, await _first_done(ledger, done, at_least)), file_keys)
     else:
         removed = done.packed if len(shown) else shown
     edits = Edits(
-        removed=done.unpack(done.packed[np.isin(done.packed, removed)]),
-        added=done.unpack(_without(file_keys, done.packed)),
-        file_deleted=not tracker.exists and len(removed) > 0,
+        removed=done.columns(done.packed[np.isin(done.packed, removed)]),
+        added=done.columns(_without(file_keys, done.packed)),
+        file_deleted=not exists and len(removed) > 0,
     )
-    tracker.keys = done
-    stale = not (tracker.exists and tracker.is_tidy) or len(_without(done.packed, file_keys)) > 0
+    stale = not (exists and is_tidy) or len(_without(done.packed, file_keys)) > 0
     return Face(tracker, ledger, cursor, edits, stale, stats)
 
 
@@ -270,12 +273,9 @@ def _without(keys: Packed, others: Packed) -> Packed:
     return keys[~np.isin(keys, others)]
 
 
-async def _claimed(tracker: ProgressTracker, ledger: Ledger, done: KeySet) -> Packed:
-    """The keys that the file held when it was written: it counts them, and a hand edit seldom mends the count."""
-    claimed = tracker.total_claimed or 0
-    if not len(tracker.keys) < claimed <= len(done):
-        return done.packed[:0]
-    return KeySet((await ledger.completed(limit=claimed)).keys, tasks=done.tasks).packed
+async def _first_done(ledger: Ledger, done: KeySet, n: int) -> Packed:
+    """The keys that a file which counts `n` held when it was written: a hand edit seldom mends the count."""
+    return KeySet((await ledger.completed(limit=n)).keys if n else (), tasks=done.tasks).packed
 
 
 async def _sealed(path: Path, ledger: Ledger) -> int | None:
@@ -335,7 +335,7 @@ class ProgressWriter:
         fresh = [key for key in page.keys if face.tracker.keys.add(key)]
         face.cursor = page.cursor
         faults.point("progress.before_save")
-        if fresh or not face.tracker.exists:
+        if fresh or face.stale or not face.tracker.exists:
             await face.write()
         self._release()
         return time.perf_counter() - started

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,8 +31,9 @@ from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
 from soar2cot.pipeline import Stop, Summary
 from soar2cot.progress_tracker import Edits, Face, ProgressWriter, is_home, kept_alone, open_face
+from soar2cot.records import Sample
 from soar2cot.sample import sample_path
-from soar2cot.soar_loader import SoarData, open_soar
+from soar2cot.soar_loader import BadRow, SoarData, open_soar
 from soar2cot.solve import solve_challenge
 
 __all__ = ["RunOptions", "execute", "exit_code", "solve_challenge"]
@@ -223,35 +224,34 @@ class _Running:
     stop: Stop
 
     async def summary(self) -> Summary:
-        completed = self.face.tracker.keys.columns()
-        remaining = self.data.remaining(completed)
-        log.info("Filtered out completed samples", remaining=remaining, completed=len(completed))
+        done = self.face.tracker.keys.columns()
+        remaining, completed = self.data.remaining(done), len(done)
+        samples = self.data.stream(done)
+        del done  # 13 bytes a key, of millions
+        log.info("Filtered out completed samples", remaining=remaining, completed=completed)
         if failed := (await self.ledger.counts()).failed:
             log.info("Samples that failed before are tried again", samples=failed)
-        await self.ledger.set_meta("n_samples", str(remaining + len(completed)))
+        await self.ledger.set_meta("n_samples", str(remaining + completed))
         self.options.events.subscribe(log_waiting)
-        self.options.events.tell(RunStarted(self.run_id, len(completed), remaining))
+        self.options.events.tell(RunStarted(self.run_id, completed, remaining))
         reason = "failed"
         try:
-            summary = await self._work(remaining)
+            summary = await self._work(samples if remaining else None)
             reason = summary.reason
         finally:
             await self.ledger.finish_run(self.run_id, reason=reason)
         self.options.events.tell(RunFinished(summary.reason, summary.completed, summary.n_failed))
         return summary
 
-    async def _work(self, remaining: int) -> Summary:
-        if not remaining:
-            return Summary()
+    async def _work(self, samples: Iterator[Sample | BadRow] | None) -> Summary:
         writer = ProgressWriter(self.face)
         try:
-            return await self._beside(writer)
+            return Summary() if samples is None else await self._beside(writer, samples)
         finally:
             await writer.save()
 
-    async def _beside(self, writer: ProgressWriter) -> Summary:
+    async def _beside(self, writer: ProgressWriter, samples: Iterator[Sample | BadRow]) -> Summary:
         """Works while progress.json is kept up to date beside it; whichever fails ends both."""
-        samples = self.data.stream(self.face.tracker.keys.columns())
         try:
             async with asyncio.TaskGroup() as group:
                 keeping = group.create_task(writer.keep())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
-from soar2cot import progress_tracker
+from soar2cot import done_keys, progress_tracker
+from soar2cot.ledger.base import CompletedColumns
 from soar2cot.ledger.memory import MemoryLedger
 from soar2cot.progress_tracker import NO_EDITS, Face, ProgressTracker, ProgressWriter, is_home, kept_alone, open_face
 from tests.ledger_kit import RUN, key, outcome
@@ -30,7 +32,7 @@ def entries(path: Path) -> list[str]:
 
 @pytest.fixture(params=[0, 1_000_000], ids=["many", "few"])
 def path(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(progress_tracker, "IN_ORDER_UP_TO", request.param)
+    monkeypatch.setattr(done_keys, "IN_ORDER_UP_TO", request.param)
     return tmp_path / "progress.json"
 
 
@@ -40,7 +42,7 @@ async def test_what_a_crash_left_behind_is_no_edit(path: Path) -> None:
     await write(path, ledger)
     await commit(ledger, 3)
     face = await open_face(path, ledger)
-    assert (face.edits, face.stale) == (NO_EDITS, True)
+    assert (bool(face.edits), face.stale) == (False, True)
     await face.apply_edits(run_id="r")
     assert len(entries(path)) == 3
 
@@ -51,7 +53,7 @@ async def test_an_untouched_file_is_not_read_again(path: Path, monkeypatch: pyte
     await write(path, ledger)
     monkeypatch.setattr(progress_tracker, "read_progress", lambda *_, **__: pytest.fail("it was read"))
     face = await open_face(path, ledger)
-    assert (face.edits, face.stale, len(face.tracker.keys)) == (NO_EDITS, False, 2)
+    assert (bool(face.edits), face.stale, len(face.tracker.keys)) == (False, False, 2)
 
 
 async def test_a_file_of_the_same_size_and_another_content_is_read(path: Path) -> None:
@@ -60,7 +62,7 @@ async def test_a_file_of_the_same_size_and_another_content_is_read(path: Path) -
     await write(path, ledger)
     path.write_text(path.read_text().replace(key(1).task_id, "ffffffff"))
     face = await open_face(path, ledger)
-    assert face.edits.removed == [key(1)]
+    assert list(face.edits.removed) == [key(1)]
     assert [added.task_id for added in face.edits.added] == ["ffffffff"]
 
 
@@ -74,7 +76,7 @@ async def test_the_count_in_the_file_tells_of_removals_that_the_ledger_was_not_t
     tracker.save()  # killed here: the file is new, the ledger does not know
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join([*lines[:2], lines[2].rstrip(",\n") + "\n", *lines[4:]]))
-    assert (await open_face(path, ledger)).edits.removed == [key(2)]
+    assert list((await open_face(path, ledger)).edits.removed) == [key(2)]
 
 
 async def test_an_empty_ledger_adopts_a_published_file(path: Path) -> None:
@@ -94,8 +96,8 @@ async def test_another_directory_on_the_same_ledger_redoes_nothing(path: Path, t
     face = await open_face(other, ledger, kept=False)
     await face.apply_edits(run_id="r")
     await ProgressWriter(face).save()
-    assert (face.edits, len(face.tracker.keys), other.exists()) == (NO_EDITS, 2, False)
-    assert (await open_face(path, ledger)).edits == NO_EDITS
+    assert (bool(face.edits), len(face.tracker.keys), other.exists()) == (False, 2, False)
+    assert not (await open_face(path, ledger)).edits
 
 
 def test_one_process_keeps_the_file(path: Path) -> None:
@@ -111,3 +113,61 @@ async def test_rewriting_shows_what_the_ledger_holds(path: Path) -> None:
     await commit(ledger, 1)
     await Face(ProgressTracker.empty(path), ledger, 0, NO_EDITS, stale=True, stats={}).rewrite()
     assert entries(path) == [key(1).task_id]
+
+
+async def test_the_note_in_the_ledger_is_right_after_any_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(done_keys, "IN_ORDER_UP_TO", 0)
+    chance, ledger, read = random.Random(3), MemoryLedger(), {"note": 0, "columns": 0}
+    columns = ledger.completed_columns
+
+    async def counted_columns() -> CompletedColumns:
+        read["columns"] += 1
+        return await columns()
+
+    monkeypatch.setattr(ledger, "completed_columns", counted_columns)
+    for _ in range(300):
+        act, numbers = chance.choice(["commit", "commit", "forget", "restore", "write"]), chance.sample(range(30), 3)
+        if act == "commit":
+            await commit(ledger, *numbers)
+        elif act == "forget":
+            await ledger.forget([key(n) for n in numbers], reason="again")
+        elif act == "restore":
+            await ledger.restore()
+        elif act == "write":
+            await write(tmp_path / "progress.json", ledger)
+        before = read["columns"]
+        found, cursor = await done_keys.known_keys(ledger)
+        read["note"] += before == read["columns"]
+        assert set(found) == set((await ledger.completed()).keys)
+        assert (await ledger.completed(cursor)).keys == ()
+    assert read["note"] > 50, "the note was hardly ever of use"
+    assert read["columns"] > 20, "the note was hardly ever refused"
+
+
+@pytest.mark.parametrize("damaged", ["", "7", "2 {}", "2 []", '2 {"tasks": ["a"], "n_rounds": 3, "bits": "eA=="}'])
+async def test_a_note_that_is_damaged_counts_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
+) -> None:
+    monkeypatch.setattr(done_keys, "IN_ORDER_UP_TO", 0)
+    ledger = MemoryLedger()
+    await commit(ledger, 1, 2)
+    await write(tmp_path / "progress.json", ledger)
+    await ledger.set_meta("completed keys up to a cursor", damaged)
+    assert set((await done_keys.known_keys(ledger))[0]) == {key(1), key(2)}
+
+
+async def test_a_large_file_that_is_only_behind_is_written_while_the_run_goes_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = MemoryLedger()
+    await commit(ledger, 1)
+    await write(path, ledger)
+    await commit(ledger, 2)
+    monkeypatch.setattr(progress_tracker, "CHEAP_UP_TO", 1)
+    face = await open_face(path, ledger)
+    await face.apply_edits(run_id="r")
+    assert len(entries(path)) == 1
+    await ProgressWriter(face).save()
+    assert len(entries(path)) == 2

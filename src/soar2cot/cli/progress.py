@@ -11,10 +11,11 @@ import click
 import orjson
 
 from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
+from soar2cot.done_keys import known_keys
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
 from soar2cot.progress_file import read_progress
-from soar2cot.progress_tracker import NO_EDITS, Face, ProgressTracker, known_keys, open_face
+from soar2cot.progress_tracker import NO_EDITS, Face, ProgressTracker, open_face
 
 T = TypeVar("T")
 

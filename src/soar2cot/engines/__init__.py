@@ -35,9 +35,9 @@ def open_engine(
 def engine_version(config: RunConfig) -> str:
     """The version of the engine that the configuration names, without opening it."""
     if config.engine == "symbolic":
-        from soar2cot.engines.symbolic.engine import SymbolicEngine
+        from soar2cot.engines.symbolic.version import VERSION
 
-        return SymbolicEngine.version
+        return VERSION
     from soar2cot.engines.llm.engine import LlmEngine
 
     return LlmEngine.version

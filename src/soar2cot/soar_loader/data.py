@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class SoarData:
     keys: KeyColumns
     order: NDArray[np.intp] | None = field(repr=False)
     selected: Selected
-    _left: tuple[bytes, NDArray[np.bool_]] | None = field(default=None, repr=False)
+    _left: tuple[ref[KeyColumns], NDArray[np.bool_]] | None = field(default=None, repr=False)
 
     @property
     def labelled(self) -> bool:
@@ -91,11 +92,10 @@ class SoarData:
             )
 
     def left(self, completed: Iterable[SampleKey]) -> NDArray[np.bool_]:
-        """Which rows are selected and not among `completed`, by row ordinal, (n,); kept for the same keys."""
+        """Which rows are selected and not among `completed`, by row ordinal, (n,); kept for the same `KeyColumns`."""
         done = KeyColumns.of(completed)
-        content = done.digest()
-        if self._left is None or self._left[0] != content:
-            self._left = content, self.selected.mask & ~rows_among(self.keys, done)
+        if self._left is None or self._left[0]() is not done:
+            self._left = ref(done), self.selected.mask & ~rows_among(self.keys, done)
         return self._left[1]
 
     def stream(self, completed: Iterable[SampleKey] = ()) -> Iterator[Sample | BadRow]:
@@ -106,7 +106,10 @@ class SoarData:
 
         Args: completed: keys to leave out; `KeyColumns` are the quickest.
         """
-        windows = self.windows(self.left(completed))
+        return self._stream(self.left(completed))
+
+    def _stream(self, left: NDArray[np.bool_]) -> Iterator[Sample | BadRow]:
+        windows = self.windows(left)
         pool = ThreadPoolExecutor(1, thread_name_prefix="soar-read")
         try:
             for window in _one_ahead(pool, self.reader, windows):

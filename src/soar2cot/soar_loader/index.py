@@ -58,7 +58,8 @@ def read_keys(sources: Sequence[Source]) -> KeyColumns:
             kind[part] = ~is_original(table.column(FLAGS["test"]))
         first = part.stop
     ordered = sorted(words)
-    task = np.argsort(np.array([words[word] for word in ordered], dtype=np.int32)).astype(np.int32)[task]
+    if ordered != list(words):
+        task = np.argsort(np.array([words[word] for word in ordered], dtype=np.int32)).astype(np.int32)[task]
     keys = KeyColumns(tuple(ordered), KINDS, task, rounds if labelled else ordinals(task).astype(np.int64), kind)
     _check_unique(keys, sources)
     return keys
@@ -230,10 +231,11 @@ def rows_among(keys: KeyColumns, done: KeyColumns) -> NDArray[np.bool_]:
     size = n_rounds * len(keys.tasks) * len(keys.kinds)
     if size > _TABLE_MAX:
         return keys.is_in(done)
-    task, kind = done.spelled(keys.tasks, keys.kinds)
-    known = np.flatnonzero((task >= 0) & (kind >= 0) & (done.round_index >= 0) & (done.round_index < n_rounds))
     table = np.zeros(size, dtype=np.bool_)
-    table[_numbers(KeyColumns(keys.tasks, keys.kinds, task[known], done.round_index[known], kind[known]))] = True
+    for part in (done.part(slice(start, start + _CHUNK_ROWS)) for start in range(0, len(done), _CHUNK_ROWS)):
+        task, kind = part.spelled(keys.tasks, keys.kinds)
+        known = np.flatnonzero((task >= 0) & (kind >= 0) & (part.round_index >= 0) & (part.round_index < n_rounds))
+        table[_numbers(KeyColumns(keys.tasks, keys.kinds, task[known], part.round_index[known], kind[known]))] = True
     result = np.empty(len(keys), dtype=np.bool_)
     for part, values in _chunks(keys):
         result[part] = table[values]

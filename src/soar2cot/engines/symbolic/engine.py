@@ -11,11 +11,10 @@ from soar2cot.engines.base import Attempt, Followed, FollowQuestion, Question
 from soar2cot.engines.symbolic.facts import Length, Trails, analyse, check_pair, think
 from soar2cot.engines.symbolic.follow.follower import follow
 from soar2cot.engines.symbolic.method import Method, write_method
+from soar2cot.engines.symbolic.version import VERSION
 from soar2cot.errors import NoInstructionError, ProgramError
 from soar2cot.records import Grid, Instructions
 from soar2cot.sandbox.base import Job, Sandbox
-
-VERSION = "1"
 
 
 class SymbolicEngine:
