@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from soar2cot.engines.symbolic.language.names import variable
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 from soar2cot.engines.symbolic.phrasebook.places import PLACES, STEPS
 
-_HOLE = re.compile(r"\{(\*?)(\d)\}|\{\{|\}\}")
+_HOLE = re.compile(r"\{(\*?)(\d)\}|\{\{|\}\}|@(\d)")
 _MOVES = {"up_by": ("-", 0), "down_by": ("+", 0), "left_by": ("-", 1), "right_by": ("+", 1)}
 
 
@@ -17,6 +18,7 @@ class CannotFollowError(Exception):
     """The text is in the language but says something that cannot be done."""
 
 
+@lru_cache(maxsize=16384)
 def source(item: Node) -> str:
     """The Python expression that the construct means."""
     leaf = _leaf(item)
@@ -42,6 +44,8 @@ def _filled(template: str, item: Node) -> str:
     def fill(match: re.Match[str]) -> str:
         if match[0] in ("{{", "}}"):
             return match[0][0]
+        if match[3]:
+            return " ".join(turn(part) for part in item.nodes[int(match[3]) :])
         index = int(match[2])
         if match[1]:
             return ", ".join(part_source(part) for part in item.nodes[index:])

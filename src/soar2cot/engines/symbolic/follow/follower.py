@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +22,9 @@ from soar2cot.engines.symbolic.follow.trail import Recorder, recorded_python
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.language.text import NotUnderstoodError, Step, read_steps
 from soar2cot.records import Grid
+
+MODULE = "<method>"
+_QUIET = ("ignore", None, Warning, re.compile(r"(<method>|numpy|scipy)(\.|\Z)"), 0)  # as `warnings` keeps it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def follow(text: str, grid: Grid, *, record: bool = False) -> Following:
         return Following(None, "the text cannot be followed: it is empty")
     if not record:
         return run(code, grid)
-    recorder = Recorder(list(steps), copy_grid(grid))
+    recorder = Recorder(steps, copy_grid(grid))
     result = run(code, grid, names={"snap": recorder.snap, "locals": locals})
     if result.grid is None:
         return result
@@ -51,15 +56,10 @@ def follow(text: str, grid: Grid, *, record: bool = False) -> Following:
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> tuple[Step, ...]:
-    return tuple(read_steps(text))
-
-
-@lru_cache(maxsize=64)
 def _understood(text: str, record: bool) -> tuple[tuple[Step, ...], CodeType]:
-    steps = _read(text)
+    steps = read_steps(text)
     if record:
-        return steps, _compiled(recorded_python(list(steps)))
+        return steps, compiled_text(recorded_python(steps))
     return steps, compiled(Node("block", tuple(item for step in steps for item in step.statements)))
 
 
@@ -68,25 +68,32 @@ def compiled(method: Node) -> CodeType:
 
     Raises: CannotFollowError: it says something that cannot be done.
     """
-    return _compiled(python_of(method)[0])
+    return compiled_text(python_of(method)[0])
 
 
-def _compiled(text: str) -> CodeType:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)
-        return compile(text, "<method>", "exec")
+def compiled_text(text: str) -> CodeType:
+    """What `python_of` wrote, ready to run."""
+    _keep_quiet()
+    return compile(text, MODULE, "exec")
 
 
-def run(
-    code: CodeType, grid: Grid, *, steps: int = MAX_STEPS, names: Mapping[str, Callable[..., object]] | None = None
-) -> Following:
-    """Runs a compiled method on a copy of the grid; `names` are what a recorder adds."""
+def _keep_quiet() -> None:
+    """What Python and numpy remark on a method (an empty mean, a comparison by identity) is nobody's concern.
+
+    For the whole process, since `warnings.catch_warnings` is not safe where other threads follow too; only for what
+    a method does. Said again where somebody took it back, as test tools do between tests.
+    """
+    if _QUIET not in warnings.filters:
+        warnings.filterwarnings("ignore", module=_QUIET[3].pattern)
+
+
+def run(code: CodeType, grid: Grid, *, steps: int = MAX_STEPS, names: Mapping[str, object] | None = None) -> Following:
+    """Runs a compiled method on a copy of the grid; `names` are what a recorder or a trial adds."""
     budget = Budget(steps)
-    here = {**namespace(budget), **(names or {})}
+    here: dict[str, Any] = {**namespace(budget), **(names or {}), "__name__": MODULE}
     exec(code, here)
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"):
             answer = here["method"](copy_grid(grid))
     except OutOfBoundsError as error:
         return Following(None, str(error), n_steps=steps - budget.left)
@@ -95,6 +102,6 @@ def run(
             None, f"following failed: {type(error).__name__}: {str(error)[:200]}", n_steps=steps - budget.left
         )
     given = as_grid(answer)
-    return (
-        Following(given, n_steps=steps - budget.left) if given is not None else Following(None, "the answer is no grid")
-    )
+    if given is None:
+        return Following(None, "the answer is no grid", n_steps=steps - budget.left)
+    return Following(given, n_steps=steps - budget.left)

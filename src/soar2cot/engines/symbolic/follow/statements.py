@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from soar2cot.engines.symbolic.follow.compiler import (
     CannotFollowError,
     cell_turns,
@@ -22,16 +24,22 @@ _GROWTH = {
 
 
 class Lines:
-    """Python lines with their depth. `mark` is called with every block, so that a writer can see which ran."""
+    """Python lines with their depth.
 
-    def __init__(self, *, marks: bool = False) -> None:
+    Args: marks: `mark` is called with the number of every block, so that a writer can see which ran.
+          switches: every statement runs only where `K` holds true at its number; numbers go from the top down.
+    """
+
+    def __init__(self, *, marks: bool = False, switches: bool = False) -> None:
         self.lines: list[str] = []
         self.blocks: list[Node] = []
         self._marks = marks
+        self._switches = switches
+        self._n_switches = 0
 
     def add(self, depth: int, text: str) -> None:
         """One line."""
-        self.lines.append("    " * depth + text)
+        self.lines.append(" " * depth + text)
 
     def block(self, item: Node, depth: int, first: tuple[str, ...] = ()) -> None:
         """A block one deeper than its head; `first` are lines before its own."""
@@ -43,7 +51,18 @@ class Lines:
         if not item.args and not first:
             self.add(depth, "pass")
         for statement in item.nodes:
-            self.statement(statement, depth)
+            self._placed(statement, depth)
+
+    def _placed(self, item: Node, depth: int) -> None:
+        if self._switches:
+            number, self._n_switches = self._n_switches, self._n_switches + 1
+            if item.op != "shares":
+                self.add(depth, f"if K[{number}]:")
+                depth += 1
+        if self._switches or self._marks:
+            self.statement(item, depth)
+        else:
+            self.lines += [" " * depth + line for line in _written(item)]
 
     def statement(self, item: Node, depth: int) -> None:
         """One statement with all that hangs below it."""
@@ -118,6 +137,10 @@ class Lines:
         self._for(loop, depth)
         self.lines[start:] = [line.replace(" in T(", " in E(") for line in self.lines[start:]]
 
+    def _for_over(self, item: Node, depth: int) -> None:
+        """As `every`, in order: what later turns paint hides what earlier ones painted."""
+        self._for_every(item, depth)
+
     def _for_else(self, item: Node, depth: int) -> None:
         self._for(Node("for", item.args[:2]), depth)
         self.add(depth, "else:")
@@ -162,9 +185,17 @@ def _labels(item: Node) -> tuple[str, ...]:
     return place(item) if item.op == "pair" else (source(item),)
 
 
-def python_of(method: Node, *, marks: bool = False) -> tuple[str, list[Node]]:
+@lru_cache(maxsize=4096)
+def _written(item: Node) -> tuple[str, ...]:
+    """A statement's lines; most statements are met again in the next version of the same method."""
+    lines = Lines()
+    lines.statement(item, 0)
+    return tuple(lines.lines)
+
+
+def python_of(method: Node, *, marks: bool = False, switches: bool = False) -> tuple[str, list[Node]]:
     """The whole method as one function of the input, and its blocks by number where marks were asked for."""
-    lines = Lines(marks=marks)
+    lines = Lines(marks=marks, switches=switches)
     lines.add(0, "def method(v_input):")
     lines.block(method, 1)
     if needs_answer(method):

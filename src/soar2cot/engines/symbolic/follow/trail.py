@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +27,7 @@ MAX_NOTES = 4
 class Recorder:
     """Collects checkpoints while a method runs. The grid that is told is the one that becomes the answer."""
 
-    steps: list[Step]
+    steps: Sequence[Step]
     grid: Grid
     trail: list[Checkpoint] = field(default_factory=list[Checkpoint])
 
@@ -65,7 +66,7 @@ class Recorder:
         return found[:MAX_NOTES]
 
 
-def _told(steps: list[Step]) -> list[str]:
+def _told(steps: Sequence[Step]) -> list[str]:
     """The follower's variables for what is answered, the last answer first."""
     labels: list[str] = []
     for step in reversed(steps):
@@ -76,7 +77,7 @@ def _told(steps: list[Step]) -> list[str]:
     return list(dict.fromkeys([*labels, "v_result"]))
 
 
-def _names(steps: list[Step]) -> dict[str, str]:
+def _names(steps: Sequence[Step]) -> dict[str, str]:
     """The quantities that top-level steps bind, by the follower's variable."""
     found: dict[str, str] = {}
     for step in steps:
@@ -96,7 +97,7 @@ def _told_value(value: Any) -> str | None:
     return None
 
 
-def recorded_python(steps: list[Step]) -> str:
+def recorded_python(steps: Sequence[Step]) -> str:
     """The method with a record taken after every top-level step."""
     lines = Lines()
     lines.add(0, "def method(v_input):")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from soar2cot.engines.symbolic.language.layout import write_text
 from soar2cot.engines.symbolic.language.node import Arg, Node
@@ -50,8 +51,12 @@ def read_text(text: str) -> Node:
     return Node("block", tuple(item for step in read_steps(text) for item in step.statements))
 
 
-def read_steps(text: str) -> list[Step]:
-    """The method by its top-level numbers; an "otherwise" belongs to the step before it."""
+@lru_cache(maxsize=256)
+def read_steps(text: str) -> tuple[Step, ...]:
+    """The method by its top-level numbers; an "otherwise" belongs to the step before it.
+
+    Texts just read are remembered: whoever writes one reads it back, and it is followed on several grids.
+    """
     steps: list[Step] = []
     for line in _outline(text):
         statements: list[Arg] = []
@@ -63,7 +68,7 @@ def read_steps(text: str) -> list[Step]:
             continue
         _read_line(line, statements)
         steps.append(Step(int(line.number.split(".")[0]), _whole(line), tuple(_nodes(statements))))
-    return steps
+    return tuple(steps)
 
 
 def _nodes(statements: list[Arg]) -> list[Node]:
@@ -152,7 +157,7 @@ class _Sentence:
         if self._skip(["if"]):
             condition = self._read(7)
             return Node("if", (condition, self._body()))
-        if self._looks("for"):
+        if self._looks("for") or self._looks("painting"):
             return self._loop()
         if self._skip(["while"]):
             condition = self._read(7)
@@ -166,7 +171,7 @@ class _Sentence:
         return self._simple()
 
     def _loop(self) -> Node:
-        op = "for"
+        op = "for_over" if self._skip(["painting", "over", ","]) else "for"
         if self._looks("for") and self.words[self.at + 1 : self.at + 2] == ["every"]:
             op = "for_every"
             self.words[self.at + 1] = "each"  # the same turns have both words

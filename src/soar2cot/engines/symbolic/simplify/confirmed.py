@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
-from soar2cot.engines.symbolic.follow.follower import compiled, run
-from soar2cot.engines.symbolic.follow.runtime import CONFIRM_STEPS
 from soar2cot.engines.symbolic.idioms.confirm import name_idioms
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.simplify.bounds import name_bounds
@@ -35,6 +32,7 @@ from soar2cot.engines.symbolic.simplify.tidy import (
     take_array,
     turn_negations,
 )
+from soar2cot.engines.symbolic.simplify.trial import Trial
 from soar2cot.records import Grid
 
 Pass = Callable[[Node, Sequence[Grid]], Node]
@@ -93,44 +91,24 @@ class Simplified:
     plain: Node
 
 
-def gives(
-    method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None], *, backwards: bool = False
-) -> bool:
-    """Whether following gives every output that is known; `backwards`: with the turns of `every` taken backwards."""
-    names = {"E": _backwards} if backwards else {}
-    try:
-        code = compiled(method)
-    except (CannotFollowError, SyntaxError, ValueError, RecursionError):
-        return False
-    return all(
-        wanted is None or run(code, grid, steps=CONFIRM_STEPS, names=names).grid == wanted
-        for grid, wanted in zip(inputs, outputs, strict=True)
-    )
-
-
-def _backwards(items: Iterable[object]) -> Iterator[object]:
-    return reversed(list(items))
-
-
 def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Simplified:
-    """All passes at once where that is confirmed, else one after the other."""
-    kept: list[str] = []
-    refused: list[str] = []
+    """All passes at once where that is confirmed, else those that are confirmed; then idioms."""
+    trial = Trial(inputs, outputs)
+    found = _Confirmed(trial, inputs)
     everything = _apply(method, inputs, PASSES)
-    if gives(everything, inputs, outputs):
-        kept += [label for label, _ in PASSES]
-        method = everything
-    elif not gives(method, inputs, outputs):
-        return Simplified(method, (), (), method)
-    else:
-        method = _one_by_one(method, inputs, outputs, PASSES, kept, refused)
-    without = drop_arrays(method)
-    if without != method and gives(without, inputs, outputs):
+    without = drop_arrays(everything)
+    if trial.holds(without):
+        found.kept += [label for label, _ in PASSES]
         method = without
-    method = leave_out(method, inputs, outputs)
-    method = _one_by_one(method, inputs, outputs, LAST, kept, refused)
-    named = name_idioms(method, lambda item, backwards: gives(item, inputs, outputs, backwards=backwards))
-    return Simplified(named.method, (*kept, *named.confirmed), (*refused, *named.refused), method)
+    elif trial.holds(method):
+        method = found.passes(method, PASSES)
+        without = drop_arrays(method)
+        method = without if trial.holds(without) else method
+    else:
+        return Simplified(method, (), (), method)
+    method = found.passes(leave_out(method, trial), LAST)
+    named = name_idioms(method, lambda item, backwards: trial.holds(item, backwards=backwards))
+    return Simplified(named.method, (*found.kept, *named.confirmed), (*found.refused, *named.refused), method)
 
 
 def _apply(method: Node, inputs: Sequence[Grid], passes: Sequence[tuple[str, Pass]]) -> Node:
@@ -139,25 +117,23 @@ def _apply(method: Node, inputs: Sequence[Grid], passes: Sequence[tuple[str, Pas
     return method
 
 
-def _one_by_one(
-    method: Node,
-    inputs: Sequence[Grid],
-    outputs: Sequence[Grid | None],
-    passes: Sequence[tuple[str, Pass]],
-    kept: list[str],
-    refused: list[str],
-) -> Node:
-    everything = _apply(method, inputs, passes)
-    if gives(everything, inputs, outputs):
-        kept += [label for label, _ in passes]
-        return everything
-    for label, change in passes:
-        shorter = change(method, inputs)
-        if shorter == method:
-            continue
-        if gives(shorter, inputs, outputs):
-            method = shorter
-            kept.append(label)
-        else:
-            refused.append(label)
-    return method
+@dataclass
+class _Confirmed:
+    """Which passes were kept or refused so far."""
+
+    trial: Trial
+    inputs: Sequence[Grid]
+    kept: list[str] = field(default_factory=list[str])
+    refused: list[str] = field(default_factory=list[str])
+
+    def passes(self, method: Node, passes: Sequence[tuple[str, Pass]]) -> Node:
+        """The method after all passes that are confirmed: all at once, where that fails each half by itself."""
+        shorter = _apply(method, self.inputs, passes)
+        if self.trial.holds(shorter):
+            self.kept += [label for label, _ in passes]
+            return shorter
+        if len(passes) == 1:
+            self.refused.append(passes[0][0])
+            return method
+        half = len(passes) // 2
+        return self.passes(self.passes(method, passes[:half]), passes[half:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from soar2cot.engines.symbolic.follow.follower import run
+from soar2cot.engines.symbolic.follow.follower import compiled_text, run
 from soar2cot.engines.symbolic.follow.runtime import CONFIRM_STEPS
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node, node
@@ -21,7 +21,7 @@ def drop_dead(method: Node, inputs: Sequence[Grid]) -> Node:
     def mark(number: int) -> None:
         counts[number] += 1
 
-    code = compile(text, "<method>", "exec")
+    code = compiled_text(text)
     for grid in inputs:
         if run(code, grid, steps=CONFIRM_STEPS, names={"mark": mark}).grid is None:
             return method

@@ -37,7 +37,7 @@ _CHANGES = frozenset(
     ]
 )
 _TAKES = frozenset(("pop", "pop_left", "pop_at", "pop_else", "set_default", "next", "next_else", "call", "call0"))
-_TURNS = frozenset(
+TURNS = frozenset(
     [
         "each",
         "each_below",
@@ -65,7 +65,7 @@ def bindings(method: Node) -> Counter[Node]:
     """How often each name is bound: by a let, a loop, a procedure's head or a change in place."""
     found: Counter[Node] = Counter()
     for item in walk(method):
-        if item.op == "let" or item.op in _TURNS or item.op == "lambda1":
+        if item.op == "let" or item.op in TURNS or item.op == "lambda1":
             found.update(names_in(item[0]).keys())
         elif item.op == "define":
             found.update([item[0]])
