@@ -1,0 +1,72 @@
+"""A Ray cluster of several nodes on this machine, on loopback alone, for tests and benchmarks."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+SETTINGS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # Ray's name for: addresses are 127.0.0.1
+    "RAY_raylet_start_wait_time_s": "120",
+    "RAY_health_check_period_ms": "1000",
+    "RAY_health_check_failure_threshold": "3",
+}
+STORE_BYTES = 80 << 20
+
+
+class RayNodes:
+    """A head without CPUs and `n` nodes with `cpus` each; they end with the block."""
+
+    def __init__(self, n: int, *, cpus: int = 1) -> None:
+        os.environ.update(SETTINGS)
+        self._n = n
+        self._cpus = cpus
+
+    def __enter__(self) -> RayNodes:
+        from ray.cluster_utils import Cluster
+
+        head = {"num_cpus": 0, "object_store_memory": STORE_BYTES, "include_dashboard": False}
+        self._cluster: Any = Cluster(initialize_head=True, head_node_args=head)
+        self._nodes = [self._node() for _ in range(self._n)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cluster.shutdown()
+
+    @property
+    def address(self) -> str:
+        return self._cluster.address
+
+    def replace_node(self, chance: random.Random) -> None:
+        """Kills a node with all that runs there; another one comes."""
+        node = self._nodes.pop(chance.randrange(len(self._nodes)))
+        self._cluster.remove_node(node, allow_graceful=False)
+        self._nodes.append(self._node())
+
+    def actors(self) -> list[int]:
+        """The processes of this cluster's actors."""
+        raylets = {process.pid for node in self._nodes for process in _raylets(node)}
+        return [pid for pid, parent, name in _processes() if parent in raylets and name.startswith("ray::RemoteWorker")]
+
+    def _node(self) -> Any:
+        return self._cluster.add_node(num_cpus=self._cpus, object_store_memory=STORE_BYTES)
+
+
+def _raylets(node: Any) -> list[Any]:
+    return [info.process for info in node.all_processes.get("raylet", [])]
+
+
+def _processes() -> list[tuple[int, int, str]]:
+    """(pid, parent, command line) of all processes."""
+    found: list[tuple[int, int, str]] = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            name = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError):
+            continue
+        found.append((int(folder.name), parent, name))
+    return found
