@@ -83,6 +83,15 @@ async def test_claims_come_in_the_order_asked_and_count_from_one(ledger: Ledger)
     assert {claim.attempt for claim in claims} == {1}
 
 
+async def test_a_claim_says_whether_calls_may_be_on_record(ledger: Ledger) -> None:
+    run = await start(ledger)
+    [claim] = await ledger.claim([key(1)], run_id=run, lease_s=60)
+    await ledger.intend(call(key(1), 1), claim=claim)
+    await ledger.release([claim])
+    [again] = await ledger.claim([key(1)], run_id=run, lease_s=60)
+    assert again.begun
+
+
 async def test_a_claimed_sample_is_nobody_elses(ledger: Ledger) -> None:
     run = await start(ledger)
     await ledger.claim([key(1)], run_id=run, lease_s=60)

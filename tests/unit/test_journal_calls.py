@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ from soar2cot.journal import Journal
 from soar2cot.ledger.base import Claim
 from soar2cot.ledger.memory import MemoryLedger
 from soar2cot.llm.base import Announce, Answer, Request, announce_nothing
-from soar2cot.records import SampleKey
+from soar2cot.records import Call, SampleKey
 
 ONE, TWO = SampleKey("007bbfb7", 0, "original"), SampleKey("007bbfb7", 1, "original")
 ASKED = Request("m", "http://a/v1", "follow", b'{"q": 1}', {"max_tokens": 5})
@@ -51,7 +52,8 @@ async def ledger() -> AsyncIterator[MemoryLedger]:
 
 
 async def claimed(ledger: MemoryLedger, *keys: SampleKey) -> list[Claim]:
-    return await ledger.claim(keys, run_id="run-1", lease_s=100)
+    """Claims as a later process gets them: it looks at what is on record."""
+    return [replace(claim, begun=True) for claim in await ledger.claim(keys, run_id="run-1", lease_s=100)]
 
 
 def journal_of(ledger: MemoryLedger, **how: bool) -> tuple[Journal, list[CallFinished]]:
@@ -210,6 +212,31 @@ async def test_an_answer_that_has_come_is_kept_though_the_caller_is_cancelled(le
         await asyncio.sleep(0)
     [call] = await ledger.calls(ONE)
     assert call.answer == "answer 1"
+
+
+class Asked(MemoryLedger):
+    """Remembers whose calls it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[SampleKey] = []
+
+    async def calls(self, key: SampleKey) -> list[Call]:
+        self.asked.append(key)
+        return await super().calls(key)
+
+
+async def test_a_sample_that_was_never_begun_is_not_looked_up() -> None:
+    ledger = Asked()
+    [fresh] = await ledger.claim([ONE], run_id="run-1", lease_s=100)
+    journal, _ = journal_of(ledger)
+    async with journal.opened(fresh):
+        await journal.call(ONE, "0.write.1", ASKED, Client())
+    await ledger.release([fresh])
+    [begun] = await ledger.claim([ONE], run_id="run-1", lease_s=100)
+    async with journal.opened(begun):
+        await journal.call(ONE, "0.write.1", ASKED, Client(ModelUnavailableError("not needed")))
+    assert (fresh.begun, begun.begun, ledger.asked) == (False, True, [ONE])
 
 
 async def test_without_the_claim_nothing_is_sent(ledger: MemoryLedger) -> None:

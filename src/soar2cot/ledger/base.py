@@ -12,7 +12,7 @@ loop; a backend hides its threads. Whatever a method returns from is durable: it
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -29,12 +29,14 @@ class Claim:
     `attempt` counts the executions of this sample, this one included, over all runs: 1 for the first.
     `deaths` counts the claims of this key, one after the other up to this one, whose holder died with it
     (lease expired, process gone): 0 after any claim that ended in commit, fail or release.
+    `begun`: whether calls of this sample may be on record; False spares the look at the journal.
     """
 
     key: SampleKey
     token: int
     attempt: int
     deaths: int = 0
+    begun: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +264,8 @@ class Ledger(Protocol):
         ...
 
     async def answer(self, call: Call) -> None:
-        """The answer of an intended call, durable on return. Kept whoever holds the claim by now: it is paid for."""
+        """The answer of an intended call, durable on return. Kept whoever holds the claim by now, and though the
+        caller is cancelled meanwhile: it is paid for."""
         ...
 
     async def spent(self) -> tuple[int, float]:

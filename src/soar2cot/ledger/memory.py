@@ -122,7 +122,7 @@ class MemoryLedger:
         held, failed = self._tables.claims.get(key), self._tables.failures.get(key)
         before = held.claim.attempt if held else failed[0].attempts if failed else 0
         self._token += 1
-        claim = Claim(key, self._token, before + 1)
+        claim = Claim(key, self._token, before + 1, begun=bool(self._tables.calls.get(key)))
         self._tables.claims[key] = _Held(claim, self._clock() + lease_s, run_id)
         return claim
 

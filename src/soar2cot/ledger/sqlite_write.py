@@ -142,7 +142,7 @@ def _claim_one(group: Group, key: SampleKey, row: KeyRow, run_id: str, now: str)
     attempt = 1 + (held[1] if held else failed[0] if failed else 0)
     group.token += 1
     group.run("put_claim", (*row, group.token, attempt, run_id, now))
-    return Claim(key, group.token, attempt)
+    return Claim(key, group.token, attempt, begun=group.one("has_calls", row) is not None)
 
 
 def expire(keys: Sequence[SampleKey], run_id: str) -> Act:
@@ -348,11 +348,11 @@ def _bring_back(group: Group, batch: int, n_samples: int) -> None:
 
 
 def intend(call: Call, claim: Claim) -> Act:
-    """Announces a call."""
-    row, values = key_row(claim.key), rows.call_row(call)
+    """Announces a call. A lease that runs is the claim's: whatever takes the claim away ends it, so no row is read."""
+    values = rows.call_row(call)
 
     def act(group: Group) -> None:
-        if not _ours(group, claim, row):
+        if not group.alive(claim.token):
             raise lease_lost(claim)
         if group.run("put_call", values).rowcount:
             group.add("", calls=1)
@@ -363,25 +363,23 @@ def intend(call: Call, claim: Claim) -> Act:
 def answer(call: Call) -> Act:
     """Keeps an answer: with its announcement, wherever that stands by now, or by itself."""
     place = (*key_row(call.key), rows.store_text(call.id))
-    values, whole = rows.answer_row(call), rows.call_row(call)
+    values = rows.answer_row(call)
 
     def act(group: Group) -> None:
-        known = group.one("has_call", place)
-        if known is None:
-            kept = _answer_unannounced(group, place, values, whole)
-        else:
-            kept = bool(group.run("answer_call", (*values, *place)).rowcount)
+        kept = bool(group.run("answer_call", (*values, *place)).rowcount)
+        if not kept and group.one("has_call", place) is None:
+            kept = _answer_unannounced(group, place, values, call)
         if kept:
             group.add("", tokens=call.prompt_tokens + call.completion_tokens, usd=rows.nano(call.cost_usd))
 
     return act
 
 
-def _answer_unannounced(group: Group, place: tuple[Any, ...], values: tuple[Any, ...], whole: tuple[Any, ...]) -> bool:
+def _answer_unannounced(group: Group, place: tuple[Any, ...], values: tuple[Any, ...], call: Call) -> bool:
     """The call's sample was taken back meanwhile, or it was never announced."""
     old = group.one("old_call", place)
     if old is None:
-        group.run("put_call", whole)
+        group.run("put_call", rows.call_row(call))
         group.add("", calls=1)
     elif not old[1]:
         group.run("answer_old_call", (*values, old[0]))

@@ -138,7 +138,7 @@ class Meter:
         self.tokens += answer.prompt_tokens + answer.completion_tokens
         self.usd += cost or 0.0
         self.release(reservation)
-        return replace(answer, cost_usd=cost)
+        return answer if cost is None else replace(answer, cost_usd=cost)
 
     def release(self, reservation: Reservation) -> None:
         """Lets a reservation go; idempotent."""

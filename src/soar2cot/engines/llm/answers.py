@@ -7,6 +7,7 @@ something that is no grid is a misfit: the model is told once what was wrong.
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
 from typing import Any, cast
 
 import orjson
@@ -77,14 +78,15 @@ def read_object(content: str) -> dict[str, Any]:
     raise MisfitError("the answer was no JSON object")
 
 
-def _candidates(content: str) -> list[str]:
-    """Readings of the answer from the literal to the forgiving one."""
+def _candidates(content: str) -> Generator[str]:
+    """Readings of the answer from the literal to the forgiving one, each made when it is needed."""
+    yield content
     thoughtless = content.rpartition("</think>")[2]
     start, end = thoughtless.find("{"), thoughtless.rfind("}")
-    if start < 0 or end < start:
-        return [content]
-    inner = thoughtless[start : end + 1]
-    return [content, inner, _without_comments(inner)]
+    if 0 <= start < end:
+        inner = thoughtless[start : end + 1]
+        yield inner
+        yield _without_comments(inner)
 
 
 _STRING_OR_NOISE = re.compile(

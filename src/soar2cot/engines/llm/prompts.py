@@ -135,8 +135,12 @@ def _result(followed: Followed, pair: Example, *, use_diffs: bool) -> str:
 
 
 def _rows(grid: Grid) -> str:
-    """As `render_grid`, four times as quick: a fifth of all CPU time went there (2026-11)."""
-    return "\n".join([" ".join(bytes(row).translate(_DIGITS).decode()) for row in grid])
+    """As `render_grid`, all cells at once: row by row it took a tenth of a call's CPU time (2026-11)."""
+    cells = b"".join(map(bytes, grid)).translate(_DIGITS)
+    text = bytearray(b" ") * (2 * len(cells))
+    text[::2] = cells
+    text[2 * len(grid[0]) - 1 :: 2 * len(grid[0])] = b"\n" * len(grid)
+    return text[:-1].decode()
 
 
 def _size(grid: Grid) -> str:

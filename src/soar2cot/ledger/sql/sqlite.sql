@@ -147,6 +147,10 @@ WHERE round_index = ? AND task_id = ? AND is_hindsight = ? AND id = ? AND answer
 -- Whether a call is on record and answered.
 SELECT answer IS NOT NULL FROM calls WHERE round_index = ? AND task_id = ? AND is_hindsight = ? AND id = ?;
 
+-- name: has_calls
+-- Whether a sample has calls on record.
+SELECT 1 FROM calls WHERE round_index = ? AND task_id = ? AND is_hindsight = ? LIMIT 1;
+
 -- name: old_call
 -- The latest superseded call of this id, and whether it is answered.
 SELECT seq, answer IS NOT NULL FROM calls_history
