@@ -8,7 +8,7 @@ from dataclasses import replace
 from soar2cot.challenge import Challenge
 from soar2cot.config import AnyStep
 from soar2cot.engines.base import Attempt, Followed, FollowQuestion, Question
-from soar2cot.engines.symbolic.facts import Length, Trails, analyse, check_pair, think
+from soar2cot.engines.symbolic.facts import Facts, Length, Trails, analyse, check_pair, think
 from soar2cot.engines.symbolic.follow.follower import follow
 from soar2cot.engines.symbolic.method import Method, write_method
 from soar2cot.engines.symbolic.version import VERSION
@@ -32,6 +32,7 @@ class SymbolicEngine:
         self._sandbox = sandbox
         self._length: Length = length
         self._lock = asyncio.Lock()
+        self._facts: dict[str, Facts] = {}
 
     def writer_model(self, step: AnyStep) -> str:
         """Always `symbolic`."""
@@ -52,12 +53,15 @@ class SymbolicEngine:
     def write_now(self, challenge: Challenge, code: str) -> Instructions:
         """As `write`, in this thread."""
         method = write_method(code, challenge_inputs(challenge), self._execute(challenge, code))
-        return Instructions(
-            input_output_analysis=analyse(challenge),
+        facts = self._known(challenge)
+        written = Instructions(
+            input_output_analysis=analyse(facts),
             transformation_method=method.text,
-            chain_of_thought=self._think(challenge, method),
+            chain_of_thought=self._think(facts, method),
             unnamed=method.unnamed,
         )
+        facts.put_away()
+        return written
 
     async def follow(self, question: FollowQuestion) -> Followed:
         """Reads the method and runs it on the grid, with bounded steps."""
@@ -100,13 +104,23 @@ class SymbolicEngine:
                 )
         return execution.grids
 
-    def _think(self, challenge: Challenge, method: Method) -> tuple[str, ...]:
+    def _known(self, challenge: Challenge) -> Facts:
+        """What is known of the puzzle; programs that do the same to a task's inputs share it."""
+        key = f"{challenge.task_id} {challenge.task_hash}"
+        facts = self._facts.pop(key, None) or Facts(challenge)
+        self._facts[key] = facts
+        if len(self._facts) > MAX_KNOWN:
+            del self._facts[next(iter(self._facts))]
+        return facts
+
+    def _think(self, facts: Facts, method: Method) -> tuple[str, ...]:
+        challenge = facts.challenge
         pair = check_pair(challenge)
         check = follow(method.text, challenge.train[pair].input, record=True)
         tests = [follow(method.text, item.input, record=True) for item in challenge.test]
         if check.grid is None or any(item.grid is None for item in tests):
             return ()
-        return think(challenge, Trails(pair, check.trail, tuple(item.trail for item in tests)), self._length)
+        return think(facts, Trails(pair, check.trail, tuple(item.trail for item in tests)), self._length)
 
 
 def challenge_inputs(challenge: Challenge) -> list[Grid]:

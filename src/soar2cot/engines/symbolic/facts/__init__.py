@@ -28,7 +28,7 @@ def analyse(challenge: Challenge | Facts) -> str:
 
     Raises: NoInstructionError: a claim did not pass its own check.
     """
-    return _facts(challenge).analysis()
+    return _facts(challenge).analysis
 
 
 def check_pair(challenge: Challenge) -> int:

@@ -89,12 +89,17 @@ class Facts:
         """Every claim of the analysis, in the order in which they are said."""
         return [*self.chosen.claims, *(claim for line in self.lines for claim in line)]
 
+    @cached_property
     def analysis(self) -> str:
         """The analysis as text. Raises: NoInstructionError: a claim did not pass its check."""
         self.assure(self.claims)
         first = " ".join(sentences(self.chosen, wording(self.challenge)))
         rows = [f"Pair {index}: {'; '.join(map(render, line))}." for index, line in enumerate(self.lines, start=1)]
         return bind_once((line, False) for line in (first, *rows) if line)
+
+    def put_away(self) -> None:
+        """Keeps what was found and lets go of what it was measured on: for facts that are asked again much later."""
+        self.views = Views(self.challenge)
 
     def assure(self, claims: Iterable[Claim]) -> None:
         """Every claim about the puzzle itself is checked before a word of it is written.
