@@ -4,12 +4,14 @@
 
 The ledger is made once by plain inserts (synthetic results, `--bytes` of text each) and kept in the folder. Pages are
 asked for in turns through the whole application, in this process; the table gives the median and the slowest of the
-turns in milliseconds, and how many times the bar of 200 ms fits into the slowest.
+turns in milliseconds, and how many times the bar of 200 ms fits into the slowest. With `--cold` the kernel is told
+before every request to forget what it holds of the file, so that every page has to be read from the disk.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sqlite3
 import statistics
 import time
@@ -66,13 +68,14 @@ def main() -> None:
     parser.add_argument("--bytes", type=int, default=600)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/bench-web"))
     parser.add_argument("--turns", type=int, default=7)
+    parser.add_argument("--cold", action="store_true")
     options = parser.parse_args()
     path = options.folder / f"ledger-{options.rows}-{options.bytes}.db"
     if not path.exists():
         make(path, options.rows, options.bytes)
     print(f"{options.rows:,} results, {path.stat().st_size / 1e9:.2f} GB\n")
     print(f"{'page':24} {'median ms':>10} {'slowest ms':>11} {'median CPU ms':>14} {'bar / slowest':>14}")
-    for name, (times, cpu) in measure(path, options.turns).items():
+    for name, (times, cpu) in measure(path, options.turns, cold=options.cold).items():
         slowest = max(times)
         print(
             f"{name:24} {statistics.median(times):10.1f} {slowest:11.1f} {statistics.median(cpu):14.1f}"
@@ -80,7 +83,7 @@ def main() -> None:
         )
 
 
-def measure(path: Path, turns: int) -> dict[str, tuple[list[float], list[float]]]:
+def measure(path: Path, turns: int, *, cold: bool) -> dict[str, tuple[list[float], list[float]]]:
     """Wall and CPU milliseconds per page and turn; the first turn counts too."""
     url = f"sqlite:///{path}"
 
@@ -93,12 +96,20 @@ def measure(path: Path, turns: int) -> dict[str, tuple[list[float], list[float]]
         client.get("/static/style.css")
         for _ in range(turns):
             for name, address in PAGES.items():
+                if cold:
+                    forget(path)
                 start, cpu = time.perf_counter(), time.process_time()
                 answer = client.get(address)
                 times[name][0].append((time.perf_counter() - start) * 1000)
                 times[name][1].append((time.process_time() - cpu) * 1000)
                 assert answer.status_code == 200, (address, answer.status_code)
     return times
+
+
+def forget(path: Path) -> None:
+    """Nothing of the file stays in memory."""
+    with path.open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def make(path: Path, n_rows: int, n_bytes: int) -> None:

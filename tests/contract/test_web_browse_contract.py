@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from soar2cot.display.overview import overview
-from soar2cot.ledger.browse import Browse, Filter
+from soar2cot.ledger.browse import Browse
+from soar2cot.ledger.listing import Filter
 from soar2cot.ledger.readers import open_browse
 from soar2cot.records import SampleKey
 from tests.unit.export_samples import TASK_IDS, entry, fill_url
@@ -60,11 +61,11 @@ async def test_every_question_has_the_same_answer(kind: str, tmp_path: Path) -> 
         (run,) = await book.runs()
         assert (run.completed, run.perfect, run.score_sum, run.reason) == (500, 100, 250, "done")
         assert run.started_at.endswith("Z") and run.finished_at is not None
-        history = await book.history(points=9)
+        history = await book.history(points=9, patience_s=10)
         assert history[0][1] == 1 and [n for _, n in history] == sorted(n for _, n in history)
         assert history[-1][1] >= (500 if kind == "sqlite" else 1) and history[-1][1] <= 500
         assert len(await book.score_sample(at_most=1_000)) == 500
-        sampled = await book.score_sample(at_most=100)
+        sampled = await book.score_sample(at_most=100, patience_s=10)
         assert len(sampled) > 80 and sum(sampled) / len(sampled) == pytest.approx(0.5, abs=0.1)
         assert (await book.completed_since(0))[0] == 500 and await book.models() == ["symbolic"]
         ((key, attempts, reason, _, _),) = await book.failures()

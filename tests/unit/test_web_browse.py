@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from soar2cot.errors import LedgerError
 from soar2cot.ledger import open_ledger
-from soar2cot.ledger.browse import Browse, Filter
-from soar2cot.ledger.readers import open_browse
+from soar2cot.ledger.browse import Browse, Reader, Row
+from soar2cot.ledger.listing import Filter
+from soar2cot.ledger.readers import SqliteReader, open_browse
 from soar2cot.records import SampleKey
 from tests.unit.export_samples import TASK_IDS, entry, fill
 
@@ -70,20 +73,65 @@ async def test_filters(wanted: Filter, n: int, tmp_path: Path) -> None:
 async def test_a_search_that_takes_too_long_stops_and_goes_on_where_it_was(tmp_path: Path) -> None:
     book = await browse(tmp_path, 250)
     first = await book.page(Filter(words=("round 3.",)), patience_s=0)
-    assert first.rows == () and first.next_cursor is not None and first.n_searched == 500
+    assert first.rows == () and first.next_cursor is not None and first.n_searched == 100
     assert len(await all_pages(book, Filter(words=("round 3.",)), patience_s=0)) == 5
     assert len(await all_pages(book, Filter(task_id=TASK_IDS[0]), patience_s=0)) == 250
     await book.aclose()
+
+
+async def test_windows_grow_while_the_disk_is_quick_and_shrink_while_it_is_slow(tmp_path: Path) -> None:
+    for step_s, windows in ((0.0, [100, 200, 400, 550]), (0.0225, [100, 50, 25])):
+        book, reader = await counted(tmp_path / str(step_s), step_s)
+        page = await book.page(Filter(words=("nothing of the kind",)), patience_s=0.1)
+        assert reader.windows == windows and page.rows == () and page.n_searched == sum(windows)
+        assert (page.next_cursor is None) == (step_s == 0)
+        await book.aclose()
+
+
+async def test_a_curve_is_drawn_from_fewer_places_where_the_disk_is_slow(tmp_path: Path) -> None:
+    book, _ = await counted(tmp_path / "slow", 0.02)
+    few = await book.history(patience_s=0.03)
+    assert few[0][1] == 1 and few[-1][1] == 1250 and 10 <= len(few) <= 30
+    gaps = [b[1] - a[1] for a, b in pairwise(few)]
+    assert max(gaps) <= 1250 / 4
+    assert 10 <= len(await book.score_sample(at_most=200, patience_s=0.03)) <= 30
+    await book.aclose()
+
+
+class Counted:
+    """A reader on which every statement takes `step_s` of a clock; `windows`: how many rows a page looked through."""
+
+    def __init__(self, reader: Reader, step_s: float) -> None:
+        self._reader, self._step_s, self.now_s = reader, step_s, 0.0
+        self.windows: list[int] = []
+        self.dialect = reader.dialect
+
+    async def fetch(self, sql: str, *values: object) -> Sequence[Row]:
+        self.now_s += self._step_s
+        rows = await self._reader.fetch(sql, *values)
+        if sql.startswith("SELECT count(*), min(id)"):
+            self.windows.append(rows[0][0])
+        return rows
+
+    async def aclose(self) -> None:
+        await self._reader.aclose()
+
+
+async def counted(folder: Path, step_s: float) -> tuple[Browse, Counted]:
+    folder.mkdir()
+    await fill(folder / "ledger.db", [entry(task_id, n) for n in range(250) for task_id in TASK_IDS])
+    reader = Counted(SqliteReader(folder / "ledger.db"), step_s)
+    return Browse(reader, clock=lambda: reader.now_s), reader
 
 
 async def test_the_overview_of_a_ledger(tmp_path: Path) -> None:
     book = await browse(tmp_path)
     (run,) = await book.runs()
     assert (run.completed, run.perfect, run.reason) == (150, 30, "done") and run.score_sum == pytest.approx(75)
-    history = await book.history(points=10)
+    history = await book.history(points=10, patience_s=10)
     assert history[0][1] == 1 and history[-1][1] == 150
     assert sorted(set(await book.score_sample())) == [0, 0.25, 0.5, 0.75, 1]
-    assert 15 <= len(await book.score_sample(at_most=20)) <= 20
+    assert 15 <= len(await book.score_sample(at_most=20, patience_s=10)) <= 20
     assert await book.models() == ["symbolic"] and (await book.completed_since(0))[0] == 150
     await book.aclose()
 

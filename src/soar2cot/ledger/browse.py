@@ -13,19 +13,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
-from soar2cot.ledger.rows import load_text, utc_text
+from soar2cot.ledger.listing import COLUMNS, Filter, Listed, Page, conditions, listed, round_of, when_text
+from soar2cot.ledger.rows import load_text
 from soar2cot.records import SampleKey
 
 Row: TypeAlias = Sequence[Any]
-_WINDOW = 500
-_ROUNDS = 100
-_COLUMNS = "id, task_id, round_index, data_type, score, model, soar_source_model, created_at"
+_FIRST_WINDOW, _LEAST_WINDOW, _MOST_WINDOW = 100, 25, 3_200  # results looked through in one statement
+_RESULTS_A_ROUND = 4
 _ALL_UP_TO = 400
 _RECENT = 5_000
 _LAST_ROUND = 999_998  # an id has six digits for it
-_PATIENCE_S = 0.1
+_PATIENCE_S = 0.06
+_CURVE_S = 0.03  # a page has two curves, and 0.2 s in all, also when the disk has to be asked for every place
+_PLACES_AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,49 +68,6 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list is narrowed to; None or empty is no condition.
-
-    `words` must all stand in the instructions, in any case. `engine` is `symbolic` or `llm`.
-    """
-
-    task_id: str = ""
-    rounds: tuple[int, int] | None = None
-    data_type: Literal["", "original", "hindsight"] = ""
-    model: str = ""
-    source_model: str = ""
-    min_score: float | None = None
-    max_score: float | None = None
-    engine: str = ""
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A line of a list. `cursor` continues after it (the id of the result)."""
-
-    key: SampleKey
-    score: float
-    model: str
-    source_model: str
-    created_at: str
-    cursor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a list, the last in the order of work first.
-
-    `next_cursor` is None at the end; where the page is not full, time was up and the search goes on from there.
-    `n_searched`: results looked at for this page.
-    """
-
-    rows: tuple[Listed, ...]
-    next_cursor: str | None
-    n_searched: int
-
-
-@dataclass(frozen=True, slots=True)
 class RunTotals:
     """The sums of one run."""
 
@@ -135,6 +94,7 @@ class Version:
     method: str
 
 
+_Item = TypeVar("_Item")
 _Window: TypeAlias = tuple[list[Listed], str | None, int]
 
 
@@ -176,13 +136,13 @@ class Browse:
             start.data_type,
             limit,
         )
-        return [(SampleKey(*row[:3]), row[3], load_text(row[4]), load_text(row[5]), _when(row[6])) for row in rows]
+        return [(SampleKey(*row[:3]), row[3], load_text(row[4]), load_text(row[5]), when_text(row[6])) for row in rows]
 
-    async def history(self, *, points: int = 120) -> list[tuple[int, int]]:
+    async def history(self, *, points: int = 120, patience_s: float = _CURVE_S) -> list[tuple[int, int]]:
         """(seconds since 1970, samples completed by then), from the first completion to the last.
 
-        Read at `points` places, whatever the number of samples; where samples were taken back the middle of the
-        curve counts them.
+        Read at `points` places, whatever the number of samples, and at fewer where the disk takes longer than
+        `patience_s`; where samples were taken back the middle of the curve counts them.
         """
         dialect = self._reader.dialect
         rows = await self._reader.fetch(  # asked for together, both would be looked for in all rows
@@ -192,9 +152,9 @@ class Browse:
         if last is None:
             return []
         there = f"FROM completed WHERE {dialect.place} >= p.x ORDER BY {', '.join(dialect.order)} LIMIT 1"
-        found = await self._reader.fetch(
-            f"WITH p(x) AS (VALUES {', '.join(f'({place})' for place in _spread(int(first), int(last), points))})"
-            f" SELECT (SELECT {dialect.completed_s} {there}), (SELECT seq {there}) FROM p"
+        places = _spread(int(first), int(last), points)
+        found = await self._at_places(
+            f"SELECT (SELECT {dialect.completed_s} {there}), (SELECT seq {there}) FROM p", places, patience_s
         )
         lowest = min(row[1] for row in found)
         return sorted({(int(row[0]), int(row[1]) - lowest + 1) for row in found})
@@ -210,17 +170,18 @@ class Browse:
         )
         return int(rows[0][0]), rows[0][1]
 
-    async def score_sample(self, *, at_most: int = _ALL_UP_TO) -> list[float]:
-        """Scores at evenly spaced places of the table: all of a small ledger, a fair sample of a large one."""
-        rows = await self._reader.fetch("SELECT score FROM instructions LIMIT ?", at_most + 1)
-        if len(rows) <= at_most:
-            return [float(row[0]) for row in rows]
-        last = (await self._last_round()) or 0
-        rounds = _repeat(_spread(0, last, at_most), at_most)
-        ids = ", ".join(f"('{_somewhere_in_round(round_index, i)}')" for i, round_index in enumerate(rounds))
-        found = await self._reader.fetch(
-            f"WITH p(x) AS (VALUES {ids})"
-            " SELECT (SELECT score FROM instructions WHERE id >= p.x ORDER BY id LIMIT 1) FROM p"
+    async def score_sample(self, *, at_most: int = _ALL_UP_TO, patience_s: float = _CURVE_S) -> list[float]:
+        """Scores at evenly spaced places of the table: all of a small ledger, a fair sample of a large one.
+
+        The sample is smaller where the disk takes longer than `patience_s`.
+        """
+        few = f"SELECT count(*) FROM (SELECT id FROM instructions LIMIT {int(at_most) + 1}) AS f"  # by the index alone
+        if (await self._reader.fetch(few))[0][0] <= at_most:
+            return [float(row[0]) for row in await self._reader.fetch("SELECT score FROM instructions")]
+        rounds = _repeat(_spread(0, (await self._last_round()) or 0, at_most), at_most)
+        places = [f"'{_somewhere_in_round(round_index, i)}'" for i, round_index in enumerate(rounds)]
+        found = await self._at_places(
+            "SELECT (SELECT score FROM instructions WHERE id >= p.x ORDER BY id LIMIT 1) FROM p", places, patience_s
         )
         return [float(row[0]) for row in found if row[0] is not None]
 
@@ -235,9 +196,9 @@ class Browse:
         return (str(rows[0][0]), int(rows[0][1])) if rows else None
 
     async def models(self) -> list[str]:
-        """The names in `model` of the last 200 results, for a list to choose from."""
+        """The names in `model` of the last 100 results, for a list to choose from."""
         rows = await self._reader.fetch(
-            "SELECT DISTINCT model FROM (SELECT model FROM instructions ORDER BY id DESC LIMIT 200) AS m ORDER BY model"
+            "SELECT DISTINCT model FROM (SELECT model FROM instructions ORDER BY id DESC LIMIT 100) AS m ORDER BY model"
         )
         return [load_text(row[0]) for row in rows]
 
@@ -251,14 +212,15 @@ class Browse:
         window = self._rounds_window if wanted.task_id else self._window
         deadline = self._clock() + patience_s
         rows: list[Listed] = []
-        cursor = before
-        n_searched = 0
+        cursor, size, n_searched = before, _FIRST_WINDOW, 0
         while len(rows) < limit:
-            found, cursor, n = await window(wanted, cursor, limit - len(rows))
+            started = self._clock()
+            found, cursor, n = await window(wanted, cursor, limit - len(rows), size)
             rows += found
             n_searched += n
             if cursor is None or self._clock() >= deadline:
                 break
+            size = _next_size(size, (self._clock() - started) / patience_s)
         return Page(tuple(rows), cursor, n_searched)
 
     async def versions(self, key: SampleKey) -> list[Version]:
@@ -271,7 +233,7 @@ class Browse:
             key.task_id,
             key.data_type,
         )
-        return [Version(int(r[0]), load_text(r[1]), _when(r[2]), float(r[3]), load_text(r[4])) for r in rows]
+        return [Version(int(r[0]), load_text(r[1]), when_text(r[2]), float(r[3]), load_text(r[4])) for r in rows]
 
     async def neighbours(self, key: SampleKey) -> tuple[SampleKey | None, SampleKey | None]:
         """The results before and after one in the order of work (round, task)."""
@@ -290,82 +252,57 @@ class Browse:
         """Closes the connection."""
         await self._reader.aclose()
 
-    async def _window(self, wanted: Filter, before: str | None, limit: int) -> _Window:
-        """The next _WINDOW results, looked through."""
+    async def _at_places(self, sql: str, places: Sequence[object], patience_s: float) -> list[Row]:
+        """The rows of `sql` for the places `p(x)`: both ends first, then ever finer in between, until time is up."""
+        deadline = self._clock() + patience_s
+        found: list[Row] = []
+        waiting = _coarse_to_fine(places)
+        while waiting and (not found or self._clock() < deadline):
+            now, waiting = waiting[:_PLACES_AT_ONCE], waiting[_PLACES_AT_ONCE:]
+            values = ", ".join(f"({place})" for place in now)
+            found += await self._reader.fetch(f"WITH p(x) AS (VALUES {values}) {sql}")
+        return found
+
+    async def _window(self, wanted: Filter, before: str | None, limit: int, size: int) -> _Window:
+        """The next `size` results, looked through."""
         first, last = wanted.rounds or (0, _LAST_ROUND)
         end = f"{min(last, _LAST_ROUND) + 1:06d}"
         values = [f"{first:06d}", end if before is None else min(before, end)]
-        window = f"SELECT {{}} FROM instructions WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT {_WINDOW}"
+        window = f"SELECT {{}} FROM instructions WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT {size}"
         (bounds,) = await self._reader.fetch(f"SELECT count(*), min(id) FROM ({window.format('id')}) AS w", *values)
         n, lowest = int(bounds[0]), bounds[1]
         if not n:
             return [], None, 0
-        conditions, wanted_values = _conditions(wanted)
+        fits, wanted_values = conditions(wanted)
         rows = await self._reader.fetch(
-            f"SELECT {_COLUMNS} FROM instructions WHERE id >= ? AND id < ?{conditions} ORDER BY id DESC LIMIT ?",
+            f"SELECT {COLUMNS} FROM instructions WHERE id >= ? AND id < ?{fits} ORDER BY id DESC LIMIT ?",
             *(lowest, values[1], *wanted_values, limit),
         )
-        listed = [_listed(row) for row in rows]
-        if len(listed) == limit:
-            return listed, listed[-1].cursor, n
-        return listed, (lowest if n == _WINDOW else None), n
+        lines = [listed(row) for row in rows]
+        if len(lines) == limit:
+            return lines, lines[-1].cursor, n
+        return lines, (lowest if n == size else None), n
 
-    async def _rounds_window(self, wanted: Filter, before: str | None, limit: int) -> _Window:
-        """The results of one task in the next _ROUNDS rounds, by the index."""
-        last = _round_of(before) if before is not None else await self._last_round()
+    async def _rounds_window(self, wanted: Filter, before: str | None, limit: int, size: int) -> _Window:
+        """The results of one task in the next rounds, by the index: a round costs as much as a few results."""
+        last = round_of(before) if before is not None else await self._last_round()
         if last is None:
             return [], None, 0
-        floor = max(0, last - _ROUNDS)
-        conditions, values = _conditions(wanted)
+        floor = max(0, last - size // _RESULTS_A_ROUND)
+        fits, values = conditions(wanted)
         earlier = "" if before is None else " AND id < ?"
         rows = await self._reader.fetch(
-            f"SELECT {_COLUMNS} FROM instructions WHERE round_index BETWEEN ? AND ?{earlier}{conditions}"
+            f"SELECT {COLUMNS} FROM instructions WHERE round_index BETWEEN ? AND ?{earlier}{fits}"
             " ORDER BY id DESC LIMIT ?",
             *(floor, last, *([] if before is None else [before]), *values, limit),
         )
-        listed = [_listed(row) for row in rows]
-        if len(listed) == limit:
-            return listed, listed[-1].cursor, limit
-        return listed, (f"{floor:06d}" if floor > 0 else None), len(listed)
+        lines = [listed(row) for row in rows]
+        if len(lines) == limit:
+            return lines, lines[-1].cursor, limit
+        return lines, (f"{floor:06d}" if floor > 0 else None), len(lines)
 
     async def _last_round(self) -> int | None:
         return (await self._reader.fetch("SELECT max(round_index) FROM instructions"))[0][0]
-
-
-def _conditions(wanted: Filter) -> tuple[str, list[Any]]:
-    """SQL to be added after WHERE …, and its values."""
-    parts: list[tuple[str, list[Any]]] = []
-    if wanted.task_id:
-        parts.append(("task_id = ?", [wanted.task_id]))
-    if wanted.rounds:
-        parts.append(("round_index BETWEEN ? AND ?", list(wanted.rounds)))
-    if wanted.data_type:
-        parts.append(("data_type = ?", [wanted.data_type]))
-    if wanted.model:
-        parts.append(("model = ?", [wanted.model]))
-    if wanted.source_model:
-        parts.append(("soar_source_model = ?", [wanted.source_model]))
-    if wanted.min_score is not None:
-        parts.append(("score >= ?", [wanted.min_score]))
-    if wanted.max_score is not None:
-        parts.append(("score <= ?", [wanted.max_score]))
-    if wanted.engine:
-        parts.append(("model LIKE 'symbolic%'" if wanted.engine == "symbolic" else "model NOT LIKE 'symbolic%'", []))
-    for word in wanted.words:
-        pattern = "%" + "".join("\\" + c if c in "%_\\" else c for c in word.lower()) + "%"
-        parts.append(("lower(instructions) LIKE ? ESCAPE '\\'", [pattern]))
-    return "".join(f" AND {sql}" for sql, _ in parts), [value for _, values in parts for value in values]
-
-
-def _listed(row: Row) -> Listed:
-    key = SampleKey(row[1], row[2], row[3])
-    return Listed(key, float(row[4]), load_text(row[5]), load_text(row[6]), _when(row[7]), row[0])
-
-
-def _round_of(cursor: str) -> int | None:
-    """The round that an id begins with; a cursor somebody made up is none."""
-    number = cursor.partition("-")[0]
-    return int(number) if number.isascii() and number.isdecimal() and len(number) <= 9 else None
 
 
 def _somewhere_in_round(round_index: int, n: int) -> str:
@@ -379,18 +316,40 @@ def _repeat(places: list[int], n: int) -> list[int]:
 
 def _run_totals(row: Row) -> RunTotals:
     run_id, started_at, finished_at, reason, completed, perfect, score_nano, calls, tokens, nano_usd = row
-    ended = None if finished_at is None else _when(finished_at)
+    ended = None if finished_at is None else when_text(finished_at)
     scores, cost = int(score_nano) / 1e9, int(nano_usd) / 1e9
     return RunTotals(
-        run_id, _when(started_at), ended, reason, int(completed), int(perfect), scores, int(calls), int(tokens), cost
+        run_id,
+        when_text(started_at),
+        ended,
+        reason,
+        int(completed),
+        int(perfect),
+        scores,
+        int(calls),
+        int(tokens),
+        cost,
     )
-
-
-def _when(value: Any) -> str:
-    return value if isinstance(value, str) else utc_text(value.timestamp() if hasattr(value, "timestamp") else value)
 
 
 def _spread(first: int, last: int, points: int) -> list[int]:
     """At most `points` whole numbers from first to last, evenly apart, both ends among them."""
     n = min(points, last - first + 1)
     return [first + (last - first) * i // max(1, n - 1) for i in range(n)]
+
+
+def _coarse_to_fine(items: Sequence[_Item]) -> list[_Item]:
+    """All items, so that any first part of them is spread over the whole: the ends, the middle, the quarters …"""
+    last = len(items) - 1
+    order: dict[int, None] = dict.fromkeys((0, last))
+    step = last
+    while len(order) < len(items):
+        step = max(1, step // 2)
+        order |= dict.fromkeys(range(0, last + 1, step))
+    return [items[index] for index in order]
+
+
+def _next_size(size: int, share: float) -> int:
+    """How much to look through next, after a window that took that share of the time there is."""
+    wanted = size * 2 if share < 0.2 else size // 2 if share > 0.4 else size
+    return max(_LEAST_WINDOW, min(_MOST_WINDOW, wanted))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, cast
 from urllib.parse import urlencode
 
-from soar2cot.ledger.browse import Filter
+from soar2cot.ledger.listing import Filter
 
 _MAX_WORDS = 8
 _FIELDS = ("task", "rounds", "type", "model", "source", "min", "max", "engine", "words")
