@@ -16,6 +16,8 @@ from soar2cot.errors import NoInstructionError, ProgramError
 from soar2cot.records import Grid, Instructions
 from soar2cot.sandbox.base import Job, Sandbox
 
+MAX_KNOWN = 512  # puzzles: a round holds one program of each task, so the same puzzle comes again a round later
+
 
 class SymbolicEngine:
     """Writes by translating the program, follows by reading the text. Implements `engines.base.Engine`.
