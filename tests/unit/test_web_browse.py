@@ -80,7 +80,7 @@ async def test_a_search_that_takes_too_long_stops_and_goes_on_where_it_was(tmp_p
 
 
 async def test_windows_grow_while_the_disk_is_quick_and_shrink_while_it_is_slow(tmp_path: Path) -> None:
-    for step_s, windows in ((0.0, [100, 200, 400, 550]), (0.0225, [100, 50, 25])):
+    for step_s, windows in ((0.0, [100, 200, 250, 250, 250, 200]), (0.0225, [100, 50, 25])):
         book, reader = await counted(tmp_path / str(step_s), step_s)
         page = await book.page(Filter(words=("nothing of the kind",)), patience_s=0.1)
         assert reader.windows == windows and page.rows == () and page.n_searched == sum(windows)

@@ -20,7 +20,8 @@ from soar2cot.ledger.rows import load_text
 from soar2cot.records import SampleKey
 
 Row: TypeAlias = Sequence[Any]
-_FIRST_WINDOW, _LEAST_WINDOW, _MOST_WINDOW = 100, 25, 3_200  # results looked through in one statement
+# results looked through in one statement; more than the most would take too long where none is in memory
+_FIRST_WINDOW, _LEAST_WINDOW, _MOST_WINDOW = 100, 25, 250
 _RESULTS_A_ROUND = 4
 _ALL_UP_TO = 400
 _RECENT = 5_000
