@@ -20,7 +20,7 @@ def test_auto_finds_what_the_server_can_do(slots: int, queue: int | None) -> Non
 
 
 @pytest.mark.parametrize("queue", [None, 0])
-@pytest.mark.parametrize(("slots", "then"), [(32, 16), (32, 64), (256, 128), (256, 512)])
+@pytest.mark.parametrize(("slots", "then"), [(4, 2), (4, 8), (32, 16), (32, 64), (256, 128), (256, 512)])
 def test_auto_follows_a_server_whose_slots_change(slots: int, then: int, queue: int | None) -> None:
     run = Simulation(Server(slots, queue=queue), AutoLimit())
     run.run(until=40)

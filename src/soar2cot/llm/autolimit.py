@@ -31,6 +31,7 @@ _CALLS_PER_REFUSAL = 150  # trying beyond a known ceiling is bought with this ma
 _MOST_DONE = 0.9
 _LONG_HOLD = 6
 _QUEUEING = 1.1
+_LARGE_STEP = 1.5
 _LEAST_TO_LESSEN = 4
 
 
@@ -255,7 +256,7 @@ class AutoLimit:
         self._n_suspicious = 0
         self._suspected, self._before_cut = done.means(), self._base
         self._trying = _Trying.CUT
-        self._goal = self._limit = max(1.0, self._base / min(growth, 2.5))
+        self._goal = self._limit = max(1.0, float(round(self._base / min(growth, 2.5))))  # 1.97 of 4 is 2, not 1
         self._new_round()
 
     def _try_more(self, now: float) -> None:
@@ -292,9 +293,10 @@ class AutoLimit:
         self._round = _Round(self._epoch, self._need())
 
     def _need(self) -> int:
-        """Calls in a round: few while doubling, where the effect is large; more where a quarter must be seen."""
+        """Calls in a round: few where the step is large, as while doubling; more where a quarter must be seen."""
         level = max(1, int(self._goal))
-        return max(8, level) if self._slow_start else max(16, min(2 * level, 256), level)
+        large = self._slow_start or self._goal >= _LARGE_STEP * self._base
+        return max(8, level) if large else max(16, min(2 * level, 256), level)
 
 
 def _mean(latencies: dict[str, float]) -> float:
