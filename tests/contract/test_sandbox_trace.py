@@ -81,6 +81,48 @@ def test_a_change_by_whatever_means_is_seen_before_the_next_line(sandbox: Sandbo
     assert seen["grid"] != [[1, 2], [3, 4]]
 
 
+CHANGES = {
+    "a stack of numpy points that is emptied": (
+        "v = []\n    v.append((np.int64(1), 2))\n    v.pop()\n    v.append((3, 4))\n"
+        "    v.append([np.int64(5)])\n    v.clear()",
+        [[], [[1, 2]], [], [[3, 4]], [[3, 4], [5]], []],
+    ),
+    "an array in a list that turns": (
+        "v = [np.array([[1, 2]])]\n    v[0] = v[0].T\n    v[0][1] = 7\n    v.append(v[0][1])",
+        [[[[1, 2]]], [[[1], [2]]], [[[1], [7]]], [[[1], [7]], [7]]],
+    ),
+    "a set of points": (
+        "v = {(1, 2)}\n    v.add((0, 5))\n    v.add((3,))\n    v -= {(1, 2), (0, 5)}",
+        [{"set": value} for value in ([[1, 2]], [[0, 5], [1, 2]], [[0, 5], [1, 2], [3]], [[3]])],
+    ),
+    "a list in a dictionary": (
+        "v = {1: []}\n    v[1].append((2, 3))\n    v[1].append(np.int64(4))\n    v[1].pop(0)",
+        [{"dict": [[1, value]]} for value in ([], [[2, 3]], [[2, 3], 4], [4])],
+    ),
+    "rows that are one": (
+        "v = [[0, 0]] * 2\n    v[0][1] = 5\n    v[1] = [1]\n    v.insert(0, [6])\n    v.reverse()",
+        [[[0, 0], [0, 0]], [[0, 5], [0, 5]], [[0, 5], [1]], [[6], [0, 5], [1]], [[1], [0, 5], [6]]],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_each_change_of_a_container_is_told_once(sandbox: Sandbox, case: str) -> None:
+    lines, expected = CHANGES[case]
+    code = f"import numpy as np\n\ndef transform(grid):\n    {lines}\n    return grid\n"
+    told = [event.values["v"] for event in traced(sandbox, code).events if "v" in event.values]
+    assert told == expected
+
+
+def test_a_container_is_known_again_in_the_functions_that_get_it(sandbox: Sandbox) -> None:
+    code = (
+        "def paint(g, n):\n    g[n][0] = 9\n    if n:\n        paint(g, n - 1)\n\n"
+        "def transform(grid):\n    paint(grid, 1)\n    return grid\n"
+    )
+    grids = [event.values["g"] for event in traced(sandbox, code).events if "g" in event.values]
+    assert grids == [[[1, 2], [3, 4]], [[1, 2], [9, 4]], [[1, 2], [9, 4]], [[9, 2], [9, 4]], [[9, 2], [9, 4]]]
+
+
 def test_the_cap_on_events_holds_and_is_told(sandbox: Sandbox) -> None:
     code = "def transform(grid):\n    for n in range(10_000):\n        grid[0][0] = n % 10\n    return grid"
     result = traced(sandbox, code, max_events=50)
@@ -113,6 +155,13 @@ def test_a_syntax_error_has_no_events(sandbox: Sandbox) -> None:
 def test_comprehensions_are_one_line(sandbox: Sandbox) -> None:
     events = traced(sandbox, "def transform(grid):\n    return [[cell for cell in row] for row in grid]").events
     assert [event.line for event in events] == [2, 2]
+
+
+def test_a_set_of_unlike_things_is_told_in_the_order_that_it_has(sandbox: Sandbox) -> None:
+    events = traced(sandbox, "def transform(grid):\n    s = {(3, 4)}\n    s.add('x')\n    return grid").events
+    told = [event.values["s"] for event in events if "s" in event.values]
+    assert told[0] == {"set": [[3, 4]]}
+    assert told[1] in ({"set": [[3, 4], "x"]}, {"set": ["x", [3, 4]]})
 
 
 def test_values_that_misbehave_are_named_by_their_type(sandbox: Sandbox) -> None:

@@ -15,7 +15,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .lines import changing_lines, comprehension_lines
-from .snapshots import FIXED, Items, dumps, text_of
+from .snapshots import FIXED, Looks, dumps, text_of
 
 RETURN = "<return>"
 SKIPPED = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
@@ -34,6 +34,7 @@ class Tracer:
         self._events: list[str] = []
         self._bytes = 2
         self._lines: dict[CodeType, tuple[frozenset[int], frozenset[int]]] = {}
+        self.text_of = Looks().text_of
         self.depth = -1
         self.truncated = False
 
@@ -79,7 +80,7 @@ class _Frame:
         self._changing = changing
         self._inlined = inlined
         self._line = 0
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, tuple[Any, str]] = {}  # each variable's value and text when last looked at
         self._raised = False
 
     def on_event(self, frame: FrameType, event: str, argument: Any) -> Any:
@@ -106,38 +107,13 @@ class _Frame:
     def _changes(self, frame: FrameType, *, look: bool) -> str:
         """The changed variables as the inside of a JSON object; `look`: containers are compared as well."""
         changed: list[str] = []
-        seen = self._seen
+        seen, text_of = self._seen, self._tracer.text_of
         for name, value in frame.f_locals.items():
             before = seen.get(name)
-            if before is None:
-                before = seen[name] = _Seen()
-            elif before.value is value and (not look or type(value) in FIXED):
+            if before is not None and before[0] is value and (not look or type(value) in FIXED):
                 continue
-            if before.update(value):
-                changed.append(f"{dumps(name)}:{before.text}")
+            text = text_of(value)
+            if before is None or text != before[1]:
+                changed.append(f"{dumps(name)}:{text}")
+            seen[name] = (value, text)
         return ",".join(changed)
-
-
-class _Seen:
-    """A variable as it was when last looked at."""
-
-    __slots__ = ("_items", "text", "value")
-
-    def __init__(self) -> None:
-        self.value: Any = self  # like no value of the program
-        self.text = ""
-        self._items: Items | None = None
-
-    def update(self, value: Any) -> bool:
-        """Takes the value as it is now; true where it changed."""
-        before, self.value = self.text, value
-        kind = type(value)
-        is_array = kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.ndim > 0
-        if (kind is list or is_array) and len(value):
-            if self._items is None:
-                self._items = Items()
-            self.text = self._items.array_text(value) if is_array else self._items.list_text(value)
-        else:
-            self._items = None
-            self.text = text_of(value)
-        return self.text != before
