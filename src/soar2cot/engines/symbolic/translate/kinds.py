@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections import Counter
 
+from soar2cot.engines.symbolic.translate.syntax import everything
+
 _GRID_CALLS = frozenset(
     [
         "array",
@@ -41,6 +43,7 @@ _CALLS = {
     "deque": "queue", "argwhere": "list", "unique": "list", "nonzero": "list", "tolist": "picture", "any": "flag",
     "all": "flag", "label": "array", "most_common": "list", "tuple": "group", "frozenset": "set",
 }  # fmt: skip
+_TELLING = (ast.Assign, ast.For, ast.comprehension, ast.FunctionDef, ast.Subscript, ast.Lambda)
 
 
 class Kinds:
@@ -52,13 +55,16 @@ class Kinds:
     def __init__(self, body: list[ast.stmt], parameter: str) -> None:
         self._votes: dict[str, Counter[str]] = {}
         self._parameter = parameter
-        items = list(ast.walk(ast.Module(body, [])))
+        items = [item for item in everything(ast.Module(body, [])) if isinstance(item, _TELLING)]
         self.noun: dict[str, str] = {parameter: "input"}
         for _ in range(3):
+            before = dict(self.noun)
             self._votes = {}
             for item in items:
                 self._look(item)
             self._count()
+            if self.noun == before:
+                break
 
     def _count(self) -> None:
         for label, votes in self._votes.items():

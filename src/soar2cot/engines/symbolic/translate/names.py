@@ -10,6 +10,7 @@ from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.translate.kinds import Kinds
 from soar2cot.engines.symbolic.translate.pairs import find_pairs
 from soar2cot.engines.symbolic.translate.resolve import Program
+from soar2cot.engines.symbolic.translate.syntax import children, everything
 
 
 class Names:
@@ -18,7 +19,10 @@ class Names:
     def __init__(self, program: Program) -> None:
         self._everything: list[ast.stmt] = [*program.constants, *program.functions, *program.body]
         self._functions = {
-            item.name: item for root in self._everything for item in ast.walk(root) if isinstance(item, ast.FunctionDef)
+            item.name: item
+            for root in self._everything
+            for item in everything(root)
+            if isinstance(item, ast.FunctionDef)
         }
         self.kinds = Kinds(self._everything, program.parameter)
         self._pairs = find_pairs(self._everything, self.kinds, self._functions)
@@ -125,7 +129,7 @@ def _walk(root: ast.AST) -> list[ast.AST]:
     while stack:
         item = stack.pop()
         found.append(item)
-        stack.extend(reversed(list(ast.iter_child_nodes(item))))
+        stack.extend(reversed(children(item)))
     return found
 
 

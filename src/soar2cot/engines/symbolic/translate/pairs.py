@@ -10,8 +10,10 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 
 from soar2cot.engines.symbolic.translate.kinds import Kinds
+from soar2cot.engines.symbolic.translate.syntax import everything
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+_TELLING = (ast.mod, ast.stmt, ast.ExceptHandler, ast.Lambda, *_COMPREHENSIONS)
 _Pair = tuple[str, str]
 
 
@@ -48,11 +50,12 @@ class _Search:
         self._directions: set[_Pair] = set()
         tree = ast.Module(items, [])
         values = _values_used(tree, set(functions))
-        for item in ast.walk(tree):
+        items = [item for item in everything(tree) if isinstance(item, _TELLING)]
+        for item in items:
             if isinstance(item, ast.Assign):
                 self._constant_steps(item)
         self._inner: set[int] = set()
-        for item in ast.walk(tree):
+        for item in items:
             self._look(item, values)
 
     def direction(self, pair: _Pair) -> str | None:
@@ -161,7 +164,7 @@ def _moved(item: ast.stmt) -> tuple[str, set[str]] | None:
     value = item.value
     if not isinstance(value, ast.BinOp) or not isinstance(value.op, (ast.Add, ast.Sub)):
         return None
-    return item.targets[0].id, {part.id for part in ast.walk(value) if isinstance(part, ast.Name)}
+    return item.targets[0].id, {part.id for part in everything(value) if isinstance(part, ast.Name)}
 
 
 def _all_steps(item: ast.expr) -> bool:
@@ -183,12 +186,14 @@ def _values_used(tree: ast.AST, functions: set[str]) -> set[str]:
     """Functions that are used as values, not only called by position."""
     called: set[int] = set()
     bad: set[str] = set()
-    for item in ast.walk(tree):
+    if not functions:
+        return bad
+    for item in everything(tree):
         if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id in functions:
             called.add(id(item.func))
             if item.keywords or any(isinstance(part, ast.Starred) for part in item.args):
                 bad.add(item.func.id)
-    for item in ast.walk(tree):
+    for item in everything(tree):
         if isinstance(item, ast.Name) and item.id in functions and id(item) not in called:
             bad.add(item.id)
     return bad
@@ -208,7 +213,7 @@ def split_turns(items: list[ast.stmt], next_number: int) -> None:
     Only where every use of the name lies inside such a loop, so that nothing but the name changes.
     """
     tree = ast.Module(items, [])
-    uses = Counter(item.id for item in ast.walk(tree) if isinstance(item, ast.Name))
+    uses = Counter(item.id for item in everything(tree) if isinstance(item, ast.Name))
     owners = _owners(tree)
     for label, constructs in owners.items():
         if len(constructs) < 2:
@@ -216,7 +221,7 @@ def split_turns(items: list[ast.stmt], next_number: int) -> None:
         groups: dict[_Pair | None, list[ast.AST]] = defaultdict(list)
         inside = 0
         for construct, partner in constructs:
-            inside += sum(isinstance(part, ast.Name) and part.id == label for part in ast.walk(construct))
+            inside += sum(isinstance(part, ast.Name) and part.id == label for part in everything(construct))
             groups[partner].append(construct)
         if inside != uses[label] or len(groups) < 2:
             continue
@@ -230,7 +235,7 @@ def split_turns(items: list[ast.stmt], next_number: int) -> None:
 def _owners(tree: ast.AST) -> dict[str, list[tuple[ast.AST, _Pair | None]]]:
     owners: dict[str, list[tuple[ast.AST, _Pair | None]]] = defaultdict(list)
     parent: dict[int, str] = {}
-    for item in ast.walk(tree):
+    for item in everything(tree):
         if isinstance(item, ast.For):
             if isinstance(item.target, ast.Name):
                 inner = next((part for part in item.body if _paired(item, part)), None)
@@ -248,7 +253,7 @@ def _owners(tree: ast.AST) -> dict[str, list[tuple[ast.AST, _Pair | None]]]:
 
 
 def _own_tuple(target: ast.expr, item: ast.AST, owners: dict[str, list[tuple[ast.AST, _Pair | None]]]) -> None:
-    names = [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
+    names = [part.id for part in everything(target) if isinstance(part, ast.Name)]
     pair = (names[0], names[1]) if len(names) == 2 else None
     for label in names:
         owners[label].append((item, pair))

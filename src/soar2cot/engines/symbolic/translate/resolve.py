@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from soar2cot.engines.symbolic.translate.numbered import NumberedCells
 from soar2cot.engines.symbolic.translate.pairs import split_turns
+from soar2cot.engines.symbolic.translate.syntax import children, everything, fields
 
 _MODULES = {
     "numpy": "np",
@@ -51,7 +52,7 @@ def resolve(code: str) -> Program:
     tree = ast.parse(code)
     resolver = _Resolver(tree)
     tree = resolver.plain(tree)
-    tree = ast.fix_missing_locations(NumberedCells().visit(tree))
+    tree = NumberedCells().visit(tree) if "enumerate" in code else tree
     split_turns(tree.body, len(resolver.original))
     main: ast.FunctionDef | None = None
     functions: list[ast.FunctionDef] = []
@@ -89,11 +90,11 @@ def _program(main: ast.FunctionDef, functions: list[ast.FunctionDef], constants:
 
 
 def _assigned(item: ast.stmt) -> set[str]:
-    return {part.id for part in ast.walk(item) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    return {part.id for part in everything(item) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def _names(items: list[ast.stmt]) -> set[str]:
-    return {part.id for item in items for part in ast.walk(item) if isinstance(part, ast.Name)}
+    return {part.id for item in items for part in everything(item) if isinstance(part, ast.Name)}
 
 
 def _used(body: list[ast.stmt], functions: list[ast.FunctionDef], constants: list[ast.stmt]) -> set[str]:
@@ -126,7 +127,7 @@ class _Resolver(ast.NodeTransformer):
     def __init__(self, tree: ast.Module) -> None:
         self.original: dict[str, str] = {}
         self._aliases: dict[str, str] = {}
-        for item in ast.walk(tree):
+        for item in everything(tree):
             self._import(item)
         self._scope = _Scope(None)
         self._bind(tree.body, self._scope)
@@ -134,7 +135,7 @@ class _Resolver(ast.NodeTransformer):
     def plain(self, tree: ast.Module) -> ast.Module:
         """The module with all names replaced."""
         tree.body = self._body(tree.body)
-        return ast.fix_missing_locations(tree)
+        return tree
 
     def _import(self, item: ast.AST) -> None:
         if isinstance(item, ast.Import):
@@ -170,7 +171,7 @@ class _Resolver(ast.NodeTransformer):
                 labels.append(item.id)
             if isinstance(item, ast.Lambda):
                 labels.extend(argument.arg for argument in item.args.args)
-            stack.extend(reversed(list(ast.iter_child_nodes(item))))
+            stack.extend(reversed(children(item)))
         for label in labels:
             if label not in scope.own and label not in outer and label not in self._aliases:
                 scope.own[label] = self._new(label)
@@ -190,10 +191,11 @@ class _Resolver(ast.NodeTransformer):
             statements = getattr(node, label, None)
             if isinstance(statements, list) and statements:
                 setattr(node, label, self._body(statements))
-        for label, value in ast.iter_fields(node):
-            if label in ("body", "orelse", "finalbody") and isinstance(value, list):
-                continue
+        for label in fields(type(node)):
+            value = getattr(node, label, None)
             if isinstance(value, list):
+                if label in ("body", "orelse", "finalbody"):
+                    continue
                 setattr(node, label, [self.visit(part) if isinstance(part, ast.AST) else part for part in value])
             elif isinstance(value, ast.AST):
                 setattr(node, label, self.visit(value))

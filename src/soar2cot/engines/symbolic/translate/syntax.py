@@ -1,0 +1,36 @@
+"""Walking Python's syntax trees: `ast.walk` without what no walk here asks for (operators, reading or binding)."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+
+_NO_PARTS = frozenset(("ctx", "op", "ops", "kind", "type_comment", "type_ignores"))
+
+
+def children(item: ast.AST) -> list[ast.AST]:
+    """The expressions, statements and the like that a construct is made of, in their order."""
+    found: list[ast.AST] = []
+    for label in fields(type(item)):
+        value = getattr(item, label, None)
+        if isinstance(value, ast.AST):
+            found.append(value)
+        elif isinstance(value, list):
+            found += [part for part in value if isinstance(part, ast.AST)]
+    return found
+
+
+def everything(root: ast.AST) -> list[ast.AST]:
+    """The construct and all its parts, those nearer to it first."""
+    found = [root]
+    for item in found:
+        found += children(item)
+    return found
+
+
+@cache
+def fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """Where constructs of this kind can hold others."""
+    if kind in (ast.Name, ast.Constant, ast.arg):
+        return ("annotation",) if kind is ast.arg else ()
+    return tuple(label for label in kind._fields if label not in _NO_PARTS)
