@@ -18,7 +18,7 @@ from soar2cot.records import SampleKey
 _CHUNK = 100_000
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KeyColumns:
     """Sample keys, column by column; position i of each array belongs to key i.
 
@@ -28,7 +28,7 @@ class KeyColumns:
     tasks: tuple[str, ...]
     kinds: tuple[str, ...]
     task: NDArray[np.int32]
-    round_index: NDArray[np.int64]
+    round_index: NDArray[np.int32] | NDArray[np.int64]
     kind: NDArray[np.int8]
 
     def __len__(self) -> int:
@@ -101,7 +101,7 @@ class KeyColumns:
     def _numbers(self, tasks: tuple[str, ...], kinds: tuple[str, ...]) -> NDArray[np.int64]:
         """One number a key; the same key has the same number under the same vocabularies."""
         task, kind = self.spelled(tasks, kinds)
-        return (self.round_index * len(tasks) + task) * len(kinds) + kind
+        return (self.round_index.astype(np.int64) * len(tasks) + task) * len(kinds) + kind
 
 
 def _translate(words: Sequence[str], vocabulary: Sequence[str]) -> NDArray[np.int32]:

@@ -6,17 +6,14 @@ sets are compared by numpy, not key by key.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import zlib
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 
+from soar2cot.key_bits import KeyBits
 from soar2cot.key_columns import KeyColumns
 from soar2cot.records import SampleKey
 
@@ -26,7 +23,6 @@ Packed: TypeAlias = "npt.NDArray[np.int64]"
 
 _RECENT_MAX = 1 << 16
 _CHUNK = 1 << 16
-_BITS_MAX = 1 << 27  # 16 MB before compression; the published data set needs 1.2
 
 
 class TaskTable:
@@ -127,46 +123,33 @@ class KeySet:
         """The keys as columns, in order of adding; or these packed ones."""
         packed = self.packed if packed is None else packed
         n = len(packed)
-        task, rounds, kind = np.empty(n, np.int32), np.empty(n, np.int64), np.empty(n, np.int8)
+        task, rounds, kind = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int8)
         for part in _parts(n):
             task[part] = packed[part] >> 32
             rounds[part] = packed[part] >> 1 & 0x7FFFFFFF
             kind[part] = packed[part] & 1
         return KeyColumns(tuple(self.tasks.names), DATA_TYPES, task, rounds, kind)
 
-    # --- as a text, a bit for every key that there could be
+    def part(self, which: slice) -> KeyColumns:
+        """The keys of a stretch, in order of adding, as columns."""
+        return self.columns(np.frombuffer(self._order, np.int64)[which].copy())
 
-    def to_bits(self) -> str | None:
-        """The keys as a text, about 300 KB for 2,500,000; None where rounds are so high that it would be large.
-
-        The order of adding is not in it.
-        """
-        packed, n_tasks = self.packed, max(1, len(self.tasks.names))
-        rounds = packed >> 1 & 0x7FFFFFFF
-        n_rounds = int(rounds.max()) + 1 if len(packed) else 0
-        if n_rounds * n_tasks * 2 > _BITS_MAX:
-            return None
-        bits = np.zeros(n_rounds * n_tasks * 2, np.bool_)
-        for part in _parts(len(packed)):
-            bits[(rounds[part] * n_tasks + (packed[part] >> 32)) * 2 + (packed[part] & 1)] = True
-        pressed = base64.b64encode(zlib.compress(np.packbits(bits).tobytes(), 1)).decode()
-        return orjson.dumps({"tasks": self.tasks.names, "n_rounds": n_rounds, "bits": pressed}).decode()
+    def bits(self) -> KeyBits | None:
+        """The keys without their order; None where rounds are so high that they would take much room."""
+        packed, n_tasks = self.packed, len(self.tasks.names)
+        n_rounds = int((packed >> 1 & 0x7FFFFFFF).max()) + 1 if len(packed) else 0
+        pieces = (packed[part] for part in _parts(len(packed)))
+        numbers = (((item >> 1 & 0x7FFFFFFF) * n_tasks + (item >> 32)) * 2 + (item & 1) for item in pieces)
+        return KeyBits.of(self.tasks.names, n_rounds, numbers)
 
     @classmethod
-    def from_bits(cls, text: str, *, tasks: TaskTable | None = None) -> KeySet | None:
-        """What `to_bits` made the text of, by round, task, kind; None where it is no such text, or was damaged."""
+    def of_bits(cls, bits: KeyBits, *, tasks: TaskTable | None = None) -> KeySet:
+        """The keys, by round, task and kind."""
         keys = cls(tasks=tasks)
-        try:
-            said: dict[str, Any] = orjson.loads(text)
-            n_tasks, size = max(1, len(said["tasks"])), said["n_rounds"] * max(1, len(said["tasks"])) * 2
-            held = np.frombuffer(zlib.decompress(base64.b64decode(said["bits"], validate=True)), np.uint8)
-            numbers = np.flatnonzero(np.unpackbits(held, count=size))
-        except (ValueError, KeyError, TypeError, zlib.error, binascii.Error):
-            return None
-        codes = np.array([keys.tasks.code(task) for task in said["tasks"]] or [0], np.int64) << 32
-        for part in _parts(len(numbers)):
-            rounds, task = np.divmod(numbers[part] >> 1, n_tasks)
-            keys._append(codes[task] | rounds << 1 | numbers[part] & 1)
+        codes = np.array([keys.tasks.code(task) for task in bits.tasks], np.int64) << 32
+        for numbers in bits.numbers():
+            rounds, task = np.divmod(numbers >> 1, max(1, len(codes)))
+            keys._append(codes[task] | rounds << 1 | numbers & 1)
         return keys
 
     # --- inside

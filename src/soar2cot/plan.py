@@ -43,7 +43,7 @@ async def make_plan(config: RunConfig) -> Plan:
         done.remove(KeySet(edits.removed, tasks=done.tasks).packed)
         for key in edits.added:
             done.add(key)
-        left = data.remaining(done.columns())
+        left = data.remaining(done)
         failed = len(await ledger.failures())
         half_done, answers = await ledger.half_done()
         return Plan(

@@ -25,7 +25,7 @@ import orjson
 import structlog
 
 from soar2cot import atomic, faults
-from soar2cot.done_keys import is_noted, known_keys, note_keys
+from soar2cot.done_keys import known_keys, note_keys
 from soar2cot.errors import StorageError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.keyset import KeySet, Packed, TaskTable
@@ -34,6 +34,7 @@ from soar2cot.progress_file import read_progress, render_progress
 from soar2cot.records import SampleKey
 
 CHEAP_UP_TO = 20_000  # entries up to which the file is replaced after every completion (about 1.6 MB)
+REST_S = 0.1  # between two replacements, so that quick samples share one and the disk is left to the ledger
 TIME_SHARE = 0.02  # of the run's time that writing the file may take beyond that
 
 ADOPTED_AT_ONCE = 50_000  # entries added by hand that go into one transaction
@@ -170,7 +171,8 @@ class Face:
     """progress.json as the face of a ledger: what it shows (`tracker`), and how far that is (`cursor`).
 
     `stale`: the file does not show all that is done. `edits` are those found when it was opened, `stats` what the file
-    said then. `kept`: this process keeps the file; another run directory on the same ledger does not.
+    said then. `kept`: this process keeps the file; another run directory on the same ledger does not. `noted`: the keys
+    stand in the ledger's note already.
     """
 
     tracker: ProgressTracker
@@ -180,6 +182,7 @@ class Face:
     stale: bool
     stats: dict[str, int]
     kept: bool = True
+    noted: bool = True
 
     async def apply_edits(self, *, run_id: str) -> None:
         """Makes the ledger follow the edits, and the file the ledger.
@@ -202,7 +205,7 @@ class Face:
             await self.rewrite()
         elif self.stale and self.kept and len(self.tracker.keys) <= CHEAP_UP_TO:
             await self.write()
-        elif self.kept and not await is_noted(self.ledger):
+        elif self.kept and not self.noted:
             await note_keys(self.ledger, self.tracker.keys)
 
     async def _adopt(self, added: KeyColumns, run_id: str) -> None:
@@ -213,7 +216,8 @@ class Face:
 
     async def rewrite(self) -> None:
         """Shows what the ledger holds, and nothing else."""
-        self.tracker.keys, self.cursor = await known_keys(self.ledger, tasks=self.tracker.keys.tasks)
+        known = await known_keys(self.ledger, tasks=self.tracker.keys.tasks)
+        self.tracker.keys, self.cursor = known.keys, known.cursor
         await self.write()
 
     async def write(self) -> None:
@@ -239,9 +243,10 @@ async def open_face(path: Path, ledger: Ledger, *, kept: bool = True) -> Face:
     if sealed is not None or not kept:
         tracker = ProgressTracker.empty(path)
         tracker.exists, tracker.last_saved_to_parquet = sealed is not None, sealed or 0
-        tracker.keys, cursor = await known_keys(ledger)
-        stale = cursor != await ledger.shown()
-        return Face(tracker, ledger, cursor, NO_EDITS, stale, tracker.get_stats(), kept)
+        known = await known_keys(ledger)
+        tracker.keys = known.keys
+        stale = known.cursor != await ledger.shown()
+        return Face(tracker, ledger, known.cursor, NO_EDITS, stale, tracker.get_stats(), kept, known.noted)
     return await _compared(ProgressTracker(path), ledger)
 
 
@@ -249,10 +254,10 @@ async def _compared(tracker: ProgressTracker, ledger: Ledger) -> Face:
     file_keys, stats = tracker.keys.packed, tracker.get_stats()
     exists, is_tidy, n_in_file = tracker.exists, tracker.is_tidy, len(tracker.keys)
     claimed = tracker.total_claimed or 0
-    done, cursor = await known_keys(ledger, tasks=tracker.keys.tasks)
-    tracker.keys = done
+    known = await known_keys(ledger, tasks=tracker.keys.tasks)
+    tracker.keys = done = known.keys
     if exists and np.array_equal(np.sort(done.packed), np.sort(file_keys)):
-        return Face(tracker, ledger, cursor, NO_EDITS, not is_tidy, stats)
+        return Face(tracker, ledger, known.cursor, NO_EDITS, not is_tidy, stats, noted=known.noted)
     page = await ledger.completed(await ledger.shown())  # read last: what others completed meanwhile is in it
     shown = _without(done.packed, KeySet(page.keys, tasks=done.tasks).packed)
     if exists:
@@ -266,7 +271,7 @@ async def _compared(tracker: ProgressTracker, ledger: Ledger) -> Face:
         file_deleted=not exists and len(removed) > 0,
     )
     stale = not (exists and is_tidy) or len(_without(done.packed, file_keys)) > 0
-    return Face(tracker, ledger, cursor, edits, stale, stats)
+    return Face(tracker, ledger, known.cursor, edits, stale, stats, noted=known.noted)
 
 
 def _without(keys: Packed, others: Packed) -> Packed:
@@ -300,8 +305,8 @@ def _stat(path: Path) -> list[int]:
 class ProgressWriter:
     """Keeps progress.json up to date while a run goes on: run it as a task, tell it of completions.
 
-    Up to CHEAP_UP_TO entries the file is replaced after every completion (several at once share one), later as
-    often as costs TIME_SHARE of the time.
+    Up to CHEAP_UP_TO entries the file is replaced after every completion (those of a tenth of a second share one),
+    later as often as costs TIME_SHARE of the time. One replacement at a time; nobody who works waits for it.
     """
 
     def __init__(self, face: Face) -> None:
@@ -322,8 +327,8 @@ class ProgressWriter:
             await self._told.wait()
             self._told.clear()
             seconds = await self.save()
-            if len(self._face.tracker.keys) > CHEAP_UP_TO:
-                await asyncio.sleep(seconds / TIME_SHARE)
+            is_cheap = len(self._face.tracker.keys) <= CHEAP_UP_TO
+            await asyncio.sleep(REST_S if is_cheap else seconds / TIME_SHARE)
 
     async def save(self) -> float:
         """Brings the file up to the ledger's state; gives the seconds that writing took."""

@@ -13,6 +13,7 @@ import signal
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -39,6 +40,7 @@ from soar2cot.solve import solve_challenge
 __all__ = ["RunOptions", "execute", "exit_code", "solve_challenge"]
 
 ASK_FROM = 1_000  # finished samples that would be done again without asking
+REMEMBER_AFTER_S = 2.0
 EXIT_CODES = {"done": 0, "failed": 3, "budget": 4, "interrupted": 130, "terminated": 143}
 
 log = structlog.get_logger()
@@ -189,10 +191,15 @@ def ask_about(edits: Edits, options: RunOptions) -> None:
 def open_data(config: RunConfig) -> SoarData:
     """The rows that the configuration selects; the sample that ships where it names none."""
     log.info("Loading original SOAR data", path=config.data or "the sample that ships")
-    data = open_soar(config.data or sample_path(), select=config.select, arc=config.arc)
+    data = open_soar(config.data or sample_path(), select=config.select, arc=config.arc, memory=data_memory(config))
     if not data.labelled and config.data:
         log.info("The file has no labels yet: labelled on the fly; `soar2cot label` does it once and for all")
     return data
+
+
+def data_memory(config: RunConfig) -> Path:
+    """Where the keys of a large data file are remembered between starts; it may be deleted at any time."""
+    return config.run_dir / ".data-keys.json"
 
 
 def keep_config(config: RunConfig) -> None:
@@ -224,10 +231,9 @@ class _Running:
     stop: Stop
 
     async def summary(self) -> Summary:
-        done = self.face.tracker.keys.columns()
-        remaining, completed = self.data.remaining(done), len(done)
-        samples = self.data.stream(done)
-        del done  # 13 bytes a key, of millions
+        done = self.face.tracker.keys
+        left, completed = self.data.left(done), len(done)
+        remaining, samples = self.data.remaining(done, left=left), self.data.stream(left=left)
         log.info("Filtered out completed samples", remaining=remaining, completed=completed)
         if failed := (await self.ledger.counts()).failed:
             log.info("Samples that failed before are tried again", samples=failed)
@@ -255,11 +261,18 @@ class _Running:
         try:
             async with asyncio.TaskGroup() as group:
                 keeping = group.create_task(writer.keep())
+                remembering = group.create_task(self._remember())
                 summary = await self._executor(writer).run(samples, self.stop)
                 keeping.cancel()
+                remembering.cancel()
             return summary
         except BaseExceptionGroup as errors:
             raise first_error(errors) from None
+
+    async def _remember(self) -> None:
+        """Makes the next start quicker, once this one is over."""
+        await asyncio.sleep(REMEMBER_AFTER_S)
+        await asyncio.to_thread(self.data.remember, data_memory(self.config))
 
     def _executor(self, writer: ProgressWriter) -> Executor:
         return self.options.executor(

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from soar2cot import done_keys, progress_tracker
-from soar2cot.ledger.base import CompletedColumns
 from soar2cot.ledger.memory import MemoryLedger
 from soar2cot.progress_tracker import NO_EDITS, Face, ProgressTracker, ProgressWriter, is_home, kept_alone, open_face
 from tests.ledger_kit import RUN, key, outcome
@@ -119,14 +118,7 @@ async def test_the_note_in_the_ledger_is_right_after_any_history(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(done_keys, "IN_ORDER_UP_TO", 0)
-    chance, ledger, read = random.Random(3), MemoryLedger(), {"note": 0, "columns": 0}
-    columns = ledger.completed_columns
-
-    async def counted_columns() -> CompletedColumns:
-        read["columns"] += 1
-        return await columns()
-
-    monkeypatch.setattr(ledger, "completed_columns", counted_columns)
+    chance, ledger, read = random.Random(3), MemoryLedger(), {True: 0, False: 0}
     for _ in range(300):
         act, numbers = chance.choice(["commit", "commit", "forget", "restore", "write"]), chance.sample(range(30), 3)
         if act == "commit":
@@ -137,13 +129,12 @@ async def test_the_note_in_the_ledger_is_right_after_any_history(
             await ledger.restore()
         elif act == "write":
             await write(tmp_path / "progress.json", ledger)
-        before = read["columns"]
-        found, cursor = await done_keys.known_keys(ledger)
-        read["note"] += before == read["columns"]
-        assert set(found) == set((await ledger.completed()).keys)
-        assert (await ledger.completed(cursor)).keys == ()
-    assert read["note"] > 50, "the note was hardly ever of use"
-    assert read["columns"] > 20, "the note was hardly ever refused"
+        known = await done_keys.known_keys(ledger)
+        read[known.noted] += 1
+        assert set(known.keys) == set((await ledger.completed()).keys)
+        assert (await ledger.completed(known.cursor)).keys == ()
+    assert read[True] > 50, "the note was hardly ever of use"
+    assert read[False] > 20, "the note was hardly ever refused"
 
 
 @pytest.mark.parametrize("damaged", ["", "7", "2 {}", "2 []", '2 {"tasks": ["a"], "n_rounds": 3, "bits": "eA=="}'])
@@ -155,7 +146,8 @@ async def test_a_note_that_is_damaged_counts_for_nothing(
     await commit(ledger, 1, 2)
     await write(tmp_path / "progress.json", ledger)
     await ledger.set_meta("completed keys up to a cursor", damaged)
-    assert set((await done_keys.known_keys(ledger))[0]) == {key(1), key(2)}
+    known = await done_keys.known_keys(ledger)
+    assert (known.noted, set(known.keys)) == (False, {key(1), key(2)})
 
 
 async def test_a_large_file_that_is_only_behind_is_written_while_the_run_goes_on(

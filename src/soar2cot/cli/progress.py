@@ -63,7 +63,7 @@ def export(run_dir: Path, ledger: str | None, out: Path | None) -> None:
         if out is None:
             return await _written_anew(run_dir, opened)
         tracker = ProgressTracker.empty(out)  # a copy: the ledger goes on comparing with the run directory's own file
-        tracker.keys, _ = await known_keys(opened)
+        tracker.keys = (await known_keys(opened)).keys
         tracker.save()
         return len(tracker.keys)
 

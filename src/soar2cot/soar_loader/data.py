@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +17,17 @@ from numpy.typing import NDArray
 from soar2cot.config import Selection
 from soar2cot.errors import DataChangedError, InputError
 from soar2cot.key_columns import KeyColumns
+from soar2cot.keyset import KeySet
 from soar2cot.records import Sample, SampleKey
 from soar2cot.soar_loader.decode import BadRow, decode
 from soar2cot.soar_loader.identity import identity_of, rows_before_compacting
 from soar2cot.soar_loader.index import read_keys, row_name, rows_among, work_order
 from soar2cot.soar_loader.reader import RowReader, Window
+from soar2cot.soar_loader.remembered import FEWEST_ROWS, Marks, marks_of, recall, remember
 from soar2cot.soar_loader.select import Selected, select_rows
-from soar2cot.soar_loader.sources import Paths, open_sources
+from soar2cot.soar_loader.sources import Paths, expand, open_sources
+
+Keys = KeySet | Iterable[SampleKey]
 
 _WINDOW_BYTES = 48 << 20  # decoded rows held at once where the file is not sorted
 _WINDOW_ROWS_MIN = 400
@@ -35,14 +38,14 @@ class SoarData:
     """Rows of one data set, in the order of work: rounds go up, tasks within a round in alphabetical order.
 
     `keys` holds every row of the files, also those that the selection leaves out; `selected.counts` says what
-    each filter took.
+    each filter took. `marks`: what the files were when their keys were read, to be remembered by; None where they are.
     """
 
     reader: RowReader
     keys: KeyColumns
     order: NDArray[np.intp] | None = field(repr=False)
     selected: Selected
-    _left: tuple[ref[KeyColumns], NDArray[np.bool_]] | None = field(default=None, repr=False)
+    marks: Marks | None = field(default=None, repr=False)
 
     @property
     def labelled(self) -> bool:
@@ -69,20 +72,27 @@ class SoarData:
         """How many rows the data set had before `compact` took finished ones out."""
         return rows_before_compacting(self.reader.sources) or len(self.keys)
 
-    def remaining(self, completed: Iterable[SampleKey]) -> int:
+    def remember(self, memory: Path) -> None:
+        """Keeps the keys for the next `open_soar`, where they are many, in order, and the files are still as read."""
+        wanted = self.order is None and self.labelled and len(self.keys) >= FEWEST_ROWS
+        if wanted and self.marks is not None and self.marks == _marks(self.reader):
+            remember(memory, self.marks, self.keys)
+
+    def remaining(self, completed: Keys, *, left: NDArray[np.bool_] | None = None) -> int:
         """How many of the selected rows are not among `completed`; keys that no row has count for nothing.
 
+        Args:   left: what `left(completed)` gave, where that is known.
         Raises: DataChangedError: rows were taken out of the file by `compact` that are not among `completed`: they
                 were finished in another run directory, or are to be done again.
         """
-        done = KeyColumns.of(completed)
-        self._check_nothing_missing(done)
-        return int(self.left(done).sum())
+        self._check_nothing_missing(completed)
+        return int((self.left(completed) if left is None else left).sum())
 
-    def _check_nothing_missing(self, done: KeyColumns) -> None:
+    def _check_nothing_missing(self, completed: Keys) -> None:
         missing = self.n_rows_ever - len(self.keys)
         if not missing:
             return
+        done = completed.columns() if isinstance(completed, KeySet) else KeyColumns.of(completed)
         n_gone_and_done = int((~done.unique().is_in(self.keys)).sum())
         if n_gone_and_done < missing:
             raise DataChangedError(
@@ -91,22 +101,21 @@ class SoarData:
                 "name and give that as --data"
             )
 
-    def left(self, completed: Iterable[SampleKey]) -> NDArray[np.bool_]:
-        """Which rows are selected and not among `completed`, by row ordinal, (n,); kept for the same `KeyColumns`."""
-        done = KeyColumns.of(completed)
-        if self._left is None or self._left[0]() is not done:
-            self._left = ref(done), self.selected.mask & ~rows_among(self.keys, done)
-        return self._left[1]
+    def left(self, completed: Keys) -> NDArray[np.bool_]:
+        """Which rows are selected and not among `completed`, by row ordinal, (n,)."""
+        done = completed if isinstance(completed, KeySet) else KeyColumns.of(completed)
+        return self.selected.mask & ~rows_among(self.keys, done)
 
-    def stream(self, completed: Iterable[SampleKey] = ()) -> Iterator[Sample | BadRow]:
+    def stream(self, completed: Keys = (), *, left: NDArray[np.bool_] | None = None) -> Iterator[Sample | BadRow]:
         """What is left, in the order of work, in constant memory; the next row group is read meanwhile.
 
         Row groups of which nothing is left are never decoded. A row that cannot be used comes as a `BadRow`; so
         does each row of a row group that cannot be read, after two more tries.
 
-        Args: completed: keys to leave out; `KeyColumns` are the quickest.
+        Args: completed: keys to leave out; a `KeySet` or `KeyColumns` are the quickest.
+              left: what `left(completed)` gave, where that is known.
         """
-        return self._stream(self.left(completed))
+        return self._stream(self.left(completed) if left is None else left)
 
     def _stream(self, left: NDArray[np.bool_]) -> Iterator[Sample | BadRow]:
         windows = self.windows(left)
@@ -151,20 +160,40 @@ def _one_ahead(pool: ThreadPoolExecutor, reader: RowReader, windows: Iterator[ND
         yield coming.result()
 
 
-def open_soar(path: Paths, *, select: Selection | None = None, arc: Path | None = None) -> SoarData:
+def open_soar(
+    path: Paths, *, select: Selection | None = None, arc: Path | None = None, memory: Path | None = None
+) -> SoarData:
     """Opens a labelled file or folder, or raw SOAR files (labelled in memory).
 
     Args:   path: a file, folder, glob or address, or several of them; their order does not matter.
             arc: where the tasks are, for `select.drop_trivial`; None: the library's.
+            memory: where `SoarData.remember` may have kept the keys of these files; only read here.
     Raises: InputError: not in the SOAR schema, keys that are not unique, a file that is cut off; with column and row.
             ConfigError: the selection cannot be used.
     """
+    marks = marks_of(expand(path)) if memory else None
     reader = RowReader(open_sources(path))
-    keys = read_keys(reader.sources)
-    order = work_order(keys)
+    keys = _recalled(reader, memory, marks) if memory else None
+    if keys is not None:
+        order = marks = None
+    else:
+        keys = read_keys(reader.sources)
+        order = work_order(keys)
     selected = select_rows(reader, keys, order, select or Selection(), arc=arc)
     _tell(selected)
-    return SoarData(reader, keys, order, selected)
+    return SoarData(reader, keys, order, selected, marks)
+
+
+def _recalled(reader: RowReader, memory: Path, marks: Marks | None) -> KeyColumns | None:
+    """The keys that are remembered of these files; `marks` were taken before they were opened."""
+    n_rows = int(reader.starts[-1])
+    if n_rows < FEWEST_ROWS or marks is None or marks != _marks(reader):
+        return None
+    return recall(memory, marks, n_rows)
+
+
+def _marks(reader: RowReader) -> Marks | None:
+    return marks_of([source.name for source in reader.sources])
 
 
 def _tell(selected: Selected) -> None:

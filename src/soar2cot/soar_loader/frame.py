@@ -53,7 +53,7 @@ def _frame(table: object, keys: KeyColumns) -> pl.DataFrame:
     assert isinstance(frame, pl.DataFrame)
     labels = (
         pl.Series(TASK, [keys.tasks[task] for task in keys.task.tolist()], dtype=pl.String),
-        pl.Series(ROUND, keys.round_index),
+        pl.Series(ROUND, keys.round_index, dtype=pl.Int64),
         pl.Series(KIND, [keys.kinds[kind] for kind in keys.kind.tolist()], dtype=pl.String),
     )
     return frame.with_columns(labels).select(*RAW_COLUMNS, ROUND, KIND)

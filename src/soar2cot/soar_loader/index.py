@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from soar2cot.errors import InputError
 from soar2cot.key_columns import KeyColumns
+from soar2cot.keyset import KeySet
 from soar2cot.soar_loader.arrays import numbers, valid, whole
 from soar2cot.soar_loader.schema import (
     FLAGS,
@@ -46,7 +47,7 @@ def read_keys(sources: Sequence[Source]) -> KeyColumns:
     n = sum(source.n_rows for source in sources)
     words: dict[str, int] = {}
     task, kind = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int8)
-    rounds = np.empty(n if labelled else 0, dtype=np.int64)
+    rounds = np.empty(n if labelled else 0, dtype=np.int32)
     first = 0
     for table in _tables(sources, KEY_COLUMNS if labelled else _RAW_KEY_COLUMNS):
         part = slice(first, first + table.num_rows)
@@ -60,7 +61,7 @@ def read_keys(sources: Sequence[Source]) -> KeyColumns:
     ordered = sorted(words)
     if ordered != list(words):
         task = np.argsort(np.array([words[word] for word in ordered], dtype=np.int32)).astype(np.int32)[task]
-    keys = KeyColumns(tuple(ordered), KINDS, task, rounds if labelled else ordinals(task).astype(np.int64), kind)
+    keys = KeyColumns(tuple(ordered), KINDS, task, rounds if labelled else ordinals(task), kind)
     _check_unique(keys, sources)
     return keys
 
@@ -190,8 +191,11 @@ def _numbers(keys: KeyColumns) -> NDArray[np.int64]:
     return (keys.round_index.astype(np.int64) * tasks + keys.task) * kinds + keys.kind
 
 
-def _chunks(keys: KeyColumns) -> Iterator[tuple[slice, NDArray[np.int64]]]:
-    """The numbers of so many keys at a time: for five million, whole arrays of them would take 160 MB."""
+def key_chunks(keys: KeyColumns) -> Iterator[tuple[slice, NDArray[np.int64]]]:
+    """Where and what: the numbers of so many keys at a time, `(round_index * n_tasks + task) * n_kinds + kind`.
+
+    For five million, whole arrays of them would take 160 MB.
+    """
     for start in range(0, len(keys), _CHUNK_ROWS):
         part = slice(start, min(start + _CHUNK_ROWS, len(keys)))
         yield part, _numbers(keys.part(part))
@@ -200,7 +204,7 @@ def _chunks(keys: KeyColumns) -> Iterator[tuple[slice, NDArray[np.int64]]]:
 def is_ascending(keys: KeyColumns) -> bool:
     """Whether the rows stand in the order of work, each key once."""
     last = -1
-    for _, values in _chunks(keys):
+    for _, values in key_chunks(keys):
         if values[0] <= last or not bool((values[1:] > values[:-1]).all()):
             return False
         last = int(values[-1])
@@ -217,12 +221,12 @@ def keys_hash(keys: KeyColumns, order: NDArray[np.intp] | None) -> str:
     digest = hashlib.sha256()
     for words in (keys.tasks, keys.kinds):
         digest.update("\0".join(words).encode() + b"\n")
-    for _, values in _chunks(keys if order is None else keys.take(order)):
+    for _, values in key_chunks(keys if order is None else keys.take(order)):
         digest.update(values.data)
     return digest.hexdigest()
 
 
-def rows_among(keys: KeyColumns, done: KeyColumns) -> NDArray[np.bool_]:
+def rows_among(keys: KeyColumns, done: KeyColumns | KeySet) -> NDArray[np.bool_]:
     """Which rows have a key that is among `done`, (n,): by a bit for every key that there could be.
 
     Where rounds are so high that the bits would take much room, by sorting.
@@ -230,13 +234,13 @@ def rows_among(keys: KeyColumns, done: KeyColumns) -> NDArray[np.bool_]:
     n_rounds = int(keys.round_index.max()) + 1 if len(keys) else 0
     size = n_rounds * len(keys.tasks) * len(keys.kinds)
     if size > _TABLE_MAX:
-        return keys.is_in(done)
+        return keys.is_in(done if isinstance(done, KeyColumns) else done.columns())
     table = np.zeros(size, dtype=np.bool_)
     for part in (done.part(slice(start, start + _CHUNK_ROWS)) for start in range(0, len(done), _CHUNK_ROWS)):
         task, kind = part.spelled(keys.tasks, keys.kinds)
         known = np.flatnonzero((task >= 0) & (kind >= 0) & (part.round_index >= 0) & (part.round_index < n_rounds))
         table[_numbers(KeyColumns(keys.tasks, keys.kinds, task[known], part.round_index[known], kind[known]))] = True
     result = np.empty(len(keys), dtype=np.bool_)
-    for part, values in _chunks(keys):
+    for part, values in key_chunks(keys):
         result[part] = table[values]
     return result

@@ -53,7 +53,7 @@ def keep_rounds(reader: RowReader, keys: KeyColumns, earlier: Path) -> Kept:
     n_kept = int((found >= 0).sum())
     if n_kept == 0 and len(old_keys) and len(keys):
         raise InputError(f"{earlier}: a labelled file of other data (no program in common); give another name")
-    rounds = np.where(found >= 0, old_keys.round_index[found], -1)
+    rounds = np.where(found >= 0, old_keys.round_index[found], -1).astype(np.int64)
     return Kept(replace(keys, round_index=_number_the_new(keys, rounds, old_keys)), n_kept)
 
 
