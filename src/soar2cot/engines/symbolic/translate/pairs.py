@@ -50,12 +50,12 @@ class _Search:
         self._directions: set[_Pair] = set()
         tree = ast.Module(items, [])
         values = _values_used(tree, set(functions))
-        items = [item for item in everything(tree) if isinstance(item, _TELLING)]
-        for item in items:
+        telling = [item for item in everything(tree) if isinstance(item, _TELLING)]
+        for item in telling:
             if isinstance(item, ast.Assign):
                 self._constant_steps(item)
         self._inner: set[int] = set()
-        for item in items:
+        for item in telling:
             self._look(item, values)
 
     def direction(self, pair: _Pair) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import cache
+from typing import cast
 
 _NO_PARTS = frozenset(("ctx", "op", "ops", "kind", "type_comment", "type_ignores"))
 
@@ -16,7 +17,7 @@ def children(item: ast.AST) -> list[ast.AST]:
         if isinstance(value, ast.AST):
             found.append(value)
         elif isinstance(value, list):
-            found += [part for part in value if isinstance(part, ast.AST)]
+            found += [part for part in cast("list[object]", value) if isinstance(part, ast.AST)]
     return found
 
 
