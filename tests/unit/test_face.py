@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from pathlib import Path
@@ -163,3 +164,35 @@ async def test_a_large_file_that_is_only_behind_is_written_while_the_run_goes_on
     assert len(entries(path)) == 1
     await ProgressWriter(face).save()
     assert len(entries(path)) == 2
+
+
+async def test_quick_samples_share_a_replacement_and_none_is_told_before_it_stands_in_the_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once: list[int] = []
+    under_way = 0
+
+    def counted(tracker: ProgressTracker) -> None:
+        nonlocal under_way
+        under_way += 1
+        at_once.append(under_way)
+        save(tracker)
+        under_way -= 1
+
+    save = ProgressTracker.save
+    monkeypatch.setattr(ProgressTracker, "save", counted)
+    monkeypatch.setattr(progress_tracker, "REST_S", 0)
+    ledger = MemoryLedger()
+    writer = ProgressWriter(await open_face(path, ledger))
+    keeping = asyncio.create_task(writer.keep())
+
+    async def one(number: int) -> None:
+        await commit(ledger, number)
+        await writer.shows(key(number))
+        assert key(number).task_id in entries(path)
+
+    await asyncio.gather(*map(one, range(50)))
+    keeping.cancel()
+    assert len(entries(path)) == 50
+    assert len(at_once) < 25
+    assert set(at_once) == {1}
