@@ -65,6 +65,15 @@ class CallFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class CallsUnderWay:
+    """How many calls are out at the endpoint `address`, and how many may be; told whenever one of the two changes."""
+
+    address: str
+    in_flight: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """The run stands still for a reason from outside, which it names."""
 
@@ -96,6 +105,7 @@ Event: TypeAlias = (
     | SampleFailed
     | SampleLeft
     | CallFinished
+    | CallsUnderWay
     | Waiting
     | Draining
     | RunFinished

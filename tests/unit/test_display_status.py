@@ -106,6 +106,7 @@ def test_metrics_are_served_while_the_run_goes_on() -> None:
         metrics.watch(events.SampleStarted(key(n)))
     metrics.watch(events.CallFinished(call(0), from_journal=False))
     metrics.watch(events.CallFinished(call(0), from_journal=True))
+    metrics.watch(events.CallsUnderWay("http://server", 3, 8))
     metrics.watch(events.SampleCompleted(outcome(0, 1.0), 2.0))
     with metrics.serving(0) as port:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
@@ -116,6 +117,8 @@ def test_metrics_are_served_while_the_run_goes_on() -> None:
         "soar2cot_samples_completed_total 1.0",
         "soar2cot_samples_in_flight 2.0",
         "soar2cot_samples_remaining 9.0",
+        'soar2cot_calls_in_flight{endpoint="http://server"} 3.0',
+        'soar2cot_calls_limit{endpoint="http://server"} 8.0',
         'soar2cot_calls_total{model="m",source="server"} 1.0',
         'soar2cot_calls_total{model="m",source="journal"} 1.0',
         'soar2cot_tokens_total{kind="prompt",model="m"} 1200.0',

@@ -54,6 +54,7 @@ def a_run(clock: Clock) -> Tally:
         tally.add(events.SampleStarted(key(n)))
         clock.now += 6
         tally.add(events.CallFinished(call(n), from_journal=False))
+        tally.add(events.CallsUnderWay("http://server", 3, 8))
         if n in (3, 4):
             tally.add(events.SampleFailed(Failure(key(n), 1, "ProgramError", "why", "")))
         else:

@@ -1,6 +1,6 @@
 """What a person sees while a run goes on: a terminal view, a line a minute, or nothing.
 
-    with open_display(config.display, config=config, slots=limiter_slots) as display:
+    with open_display(config.display, config=config) as display:
         events.subscribe(display.watch)
         …
 
@@ -17,7 +17,6 @@ from typing import Literal, Protocol, TypeAlias
 
 from soar2cot.config import RunConfig
 from soar2cot.display.tally import Tally
-from soar2cot.display.terminal import CallSlots
 from soar2cot.events import Event
 
 Kind: TypeAlias = Literal["auto", "rich", "plain", "quiet"]
@@ -63,11 +62,10 @@ class QuietDisplay:
         """Ignores it."""
 
 
-def open_display(kind: Kind = "auto", *, config: RunConfig, slots: CallSlots | None = None) -> Display:
+def open_display(kind: Kind = "auto", *, config: RunConfig) -> Display:
     """The view of a run, on stderr; data alone goes to stdout.
 
     Args: kind: `auto` is `rich` on a terminal and `plain` elsewhere.
-          slots: the limiter of model calls, for `12 of 64 out`; None where there is none.
     """
     from rich.console import Console
 
@@ -78,5 +76,5 @@ def open_display(kind: Kind = "auto", *, config: RunConfig, slots: CallSlots | N
         return QuietDisplay()
     console, tally = Console(stderr=True), Tally(time.monotonic)
     if kind == "rich" or (kind == "auto" and console.is_terminal and not console.is_dumb_terminal):
-        return RichDisplay(tally, console, title=f"soar2cot · {config.run_dir} · {config.engine}", slots=slots)
+        return RichDisplay(tally, console, title=f"soar2cot · {config.run_dir} · {config.engine}")
     return PlainDisplay(tally, sys.stderr)

@@ -22,6 +22,8 @@ class Tally:
     they were complete, and samples whose every call came from the journal, do not count, so a resumed run
     starts without a jump.
 
+    `calls_out`: per endpoint, how many calls are out and how many may be.
+
     Args: clock: seconds, monotonic.
     """
 
@@ -43,6 +45,7 @@ class Tally:
     completion_tokens: int = 0
     cost_usd: float = 0.0
     unpriced_calls: int = 0
+    calls_out: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     last: Outcome | None = None
     waiting: str | None = None
     draining: events.Draining | None = None
@@ -69,6 +72,8 @@ class Tally:
                 self._calls_of.pop(event.key, None)
             case events.CallFinished():
                 self._call(event)
+            case events.CallsUnderWay():
+                self.calls_out[event.address] = event.in_flight, event.limit
             case events.Waiting():
                 self.waiting = event.reason
             case events.Draining():

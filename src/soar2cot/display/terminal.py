@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from types import TracebackType
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import orjson
 from rich.console import Console, Group, RenderableType
@@ -24,29 +24,14 @@ from soar2cot.records import Grid, Outcome
 _N_REASONS = 4
 
 
-class CallSlots(Protocol):
-    """How many calls are out, as `concurrency.Slots` tells it."""
-
-    @property
-    def in_use(self) -> int:
-        """Calls in flight."""
-        ...
-
-    @property
-    def limit(self) -> int:
-        """How many may be."""
-        ...
-
-
 class RichDisplay:
     """Draws the run on a terminal; the last picture stays there when the run is over."""
 
     draws = True
 
-    def __init__(self, tally: Tally, console: Console, *, title: str, slots: CallSlots | None = None) -> None:
+    def __init__(self, tally: Tally, console: Console, *, title: str) -> None:
         self._tally = tally
         self._title = title
-        self._slots = slots
         self._lock = threading.Lock()
         self._live = Live(console=console, get_renderable=self.picture, refresh_per_second=2, transient=False)
 
@@ -69,12 +54,12 @@ class RichDisplay:
     def picture(self) -> RenderableType:
         """The state of the run as of now."""
         with self._lock:
-            return picture(self._tally, title=self._title, slots=self._slots)
+            return picture(self._tally, title=self._title)
 
 
-def picture(tally: Tally, *, title: str, slots: CallSlots | None = None, palette: Palette = ARC) -> RenderableType:
+def picture(tally: Tally, *, title: str, palette: Palette = ARC) -> RenderableType:
     """The whole view: progress, pace, calls, scores, failures, the sample just finished."""
-    parts: list[RenderableType] = [_progress(tally), Text(), _facts(tally, slots)]
+    parts: list[RenderableType] = [_progress(tally), Text(), _facts(tally)]
     if tally.last is not None:
         parts += [Text(), last_sample(tally.last, palette)]
     subtitle = _state(tally)
@@ -92,24 +77,24 @@ def _progress(tally: Tally) -> RenderableType:
     return row
 
 
-def _facts(tally: Tally, slots: CallSlots | None) -> Table:
+def _facts(tally: Tally) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
-    for name, value in _pairs(tally, slots):
+    for name, value in _pairs(tally):
         table.add_row(name, value)
     return table
 
 
-def _pairs(tally: Tally, slots: CallSlots | None) -> list[tuple[str, RenderableType]]:
+def _pairs(tally: Tally) -> list[tuple[str, RenderableType]]:
     here = f"{tally.done:,} in this run, {words.count(tally.remaining)} left"
     round_index = "" if tally.round_index is None else f" · round {tally.round_index}"
     pairs: list[tuple[str, RenderableType]] = [
         ("samples", f"{here} · {len(tally.in_flight)} in flight{round_index}"),
         ("pace", f"{words.rate(tally.rate_per_s)} · {words.duration(tally.eta_s)} to go"),
     ]
-    if tally.calls or tally.replayed_calls:
-        pairs += [("calls", _calls(tally, slots)), ("tokens", _tokens(tally))]
+    if tally.calls or tally.replayed_calls or tally.calls_out:
+        pairs += [("calls", _calls(tally)), ("tokens", _tokens(tally))]
     if tally.mean_score is not None:
         pairs.append(("scores", _scores(tally)))
     if tally.failed:
@@ -117,8 +102,8 @@ def _pairs(tally: Tally, slots: CallSlots | None) -> list[tuple[str, RenderableT
     return pairs
 
 
-def _calls(tally: Tally, slots: CallSlots | None) -> str:
-    now = "" if slots is None else f"{slots.in_use} of {slots.limit} out · "
+def _calls(tally: Tally) -> str:
+    now = "".join(f"{in_flight} of {limit} out · " for in_flight, limit in tally.calls_out.values())
     replayed = f", {tally.replayed_calls:,} from the journal" if tally.replayed_calls else ""
     return f"{now}{tally.calls:,} made{replayed}"
 

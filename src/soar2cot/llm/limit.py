@@ -42,9 +42,14 @@ class Limiter:
     """The slots of one endpoint, changeable while in use."""
 
     def __init__(
-        self, max_concurrency: MaxConcurrency = "auto", *, clock: Callable[[], float] = time.monotonic
+        self,
+        max_concurrency: MaxConcurrency = "auto",
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        watch: Callable[[int, int], None] = lambda in_use, limit: None,
     ) -> None:
         self._clock = clock
+        self._watch = watch
         self._auto: AutoLimit | None = None
         self._slots = Slots(1)
         self._growing: asyncio.TimerHandle | None = None
@@ -73,12 +78,14 @@ class Limiter:
     async def slot(self) -> AsyncGenerator[Ticket]:
         """Holds one slot for the length of the block."""
         await self._slots.acquire()
+        self._watch(self.in_use, self.limit)
         sent = self._auto.started(self._clock()) if self._auto else None
         try:
             yield Ticket(self, sent)
         finally:
             waiting = self._slots.waiting  # before the slot goes to one of them
             self._slots.release()
+            self._watch(self.in_use, self.limit)
             if self._auto is not None and sent is not None:
                 self._auto.ended(self._clock(), sent, waiting=waiting)
                 self._follow()

@@ -1,6 +1,6 @@
 """A run's figures for Prometheus: a watcher of events, and a small server on loopback.
 
-metrics = Metrics(slots)
+metrics = Metrics()
 events.subscribe(metrics.watch)
 with metrics.serving(port): …
 """
@@ -14,7 +14,6 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from soar2cot import events
-from soar2cot.display.terminal import CallSlots
 from soar2cot.errors import ConfigError
 from soar2cot.records import Call
 
@@ -23,12 +22,9 @@ _SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999, 1.0)
 
 
 class Metrics:
-    """Counts a run's events. Every run has a registry of its own.
+    """Counts a run's events. Every run has a registry of its own."""
 
-    Args: slots: the limiter of model calls, None where there is none.
-    """
-
-    def __init__(self, slots: CallSlots | None = None) -> None:
+    def __init__(self) -> None:
         self.registry = CollectorRegistry()
         own: Any = {"registry": self.registry, "namespace": "soar2cot"}
         self._completed = Counter("samples_completed", "Samples made durable by this run.", **own)
@@ -42,9 +38,8 @@ class Metrics:
         self._cost = Counter("cost_usd", "US dollars of priced calls.", ["model"], **own)
         self._latency = Histogram("call_seconds", "How long models took to answer.", ["model"], buckets=_SECONDS, **own)
         self._waiting = Gauge("waiting", "1 while the run stands still for a reason from outside.", **own)
-        if slots is not None:
-            Gauge("calls_in_flight", "Calls that are out.", **own).set_function(lambda: slots.in_use)
-            Gauge("calls_limit", "How many calls may be out.", **own).set_function(lambda: slots.limit)
+        self._calls_out = Gauge("calls_in_flight", "Calls that are out.", ["endpoint"], **own)
+        self._calls_limit = Gauge("calls_limit", "How many calls may be out.", ["endpoint"], **own)
 
     def watch(self, event: events.Event) -> None:
         """Counts one event; give this to `Events.subscribe`."""
@@ -66,6 +61,9 @@ class Metrics:
                 self._in_flight.dec(event.started)
             case events.CallFinished():
                 self._call(event.call, from_journal=event.from_journal)
+            case events.CallsUnderWay():
+                self._calls_out.labels(event.address).set(event.in_flight)
+                self._calls_limit.labels(event.address).set(event.limit)
             case events.Waiting():
                 self._waiting.set(1)
             case events.Draining() | events.RunFinished():

@@ -19,7 +19,7 @@ from soar2cot.engines.llm.prompts import (
 )
 from soar2cot.engines.llm.requests import Asking, ladder
 from soar2cot.errors import ConfigError, ModelRefusedError, NoInstructionError
-from soar2cot.events import Events
+from soar2cot.events import CallsUnderWay, Events
 from soar2cot.journal import Journal, answered_call, describe_call
 from soar2cot.llm.base import ModelClient, Request
 from soar2cot.llm.client import Patience, PatientClient
@@ -66,6 +66,7 @@ class LlmEngine:
         self._follower = config.follower or config.writer
         self._journal = journal
         self._clients = clients
+        self._limit: MaxConcurrency = config.max_concurrency
 
     def writer_model(self, step: AnyStep) -> str:
         """The step's own model, else the writer's."""
@@ -74,6 +75,14 @@ class LlmEngine:
     def follower_model(self, step: AnyStep) -> str:
         """The step's own model, else the follower's."""
         return step.follow_model or self._follower.model
+
+    def limit_calls(self, limit: MaxConcurrency) -> None:
+        """So many calls may be out at each endpoint from now on; what is out stays out. The same again changes nothing,
+        so that a number that found itself is not lost."""
+        if limit != self._limit:
+            self._limit = limit
+            for client in self._clients.values():
+                client.set_limit(limit)
 
     async def write(self, question: Question) -> Instructions:
         """Analysis and method from pairs and program. Raises: NoInstructionError."""
@@ -191,6 +200,7 @@ def open_llm_engine(
         budget_usd=config.budget_usd,
         budget_tokens=config.budget_tokens,
         already=journal.spent if journal is not None else None,
+        share=journal.share if journal is not None else None,
     )
     events = journal.events if journal is not None else Events()
     clients: dict[str, ModelClient] = {}
@@ -217,13 +227,13 @@ def open_client(
     except ImportError as error:
         raise ConfigError("--engine llm needs aiohttp: pip install 'soar2cot[llm]'") from error
     transport = OpenAITransport(endpoint, api_key)
-    events = events or Events()
+    told = events or Events()
     return PatientClient(
         transport,
-        limiter=Limiter(max_concurrency),
+        limiter=Limiter(max_concurrency, watch=lambda n, limit: told.tell(CallsUnderWay(transport.address, n, limit))),
         meter=meter,
         patience=Patience(),
-        health=Health(transport.address, events=events, patience_s=endpoint.patience_s),
+        health=Health(transport.address, events=told, patience_s=endpoint.patience_s),
     )
 
 
