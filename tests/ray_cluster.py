@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import random
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # Ray's name for: addresses are 127.0.0.1
-    "RAY_raylet_start_wait_time_s": "120",
     "RAY_health_check_period_ms": "1000",
     "RAY_health_check_failure_threshold": "3",
 }
 STORE_BYTES = 80 << 20
+TRIES = 5
 
 
 class RayNodes:
@@ -26,10 +28,12 @@ class RayNodes:
         self._cpus = cpus
 
     def __enter__(self) -> RayNodes:
+        import ray._private.utils
         from ray.cluster_utils import Cluster
 
+        ray._private.utils.set_sigterm_handler = lambda _: None  # nodes are started in threads, where it cannot be set
         head = {"num_cpus": 0, "object_store_memory": STORE_BYTES, "include_dashboard": False}
-        self._cluster: Any = Cluster(initialize_head=True, head_node_args=head)
+        self._cluster: Any = _tried_again(lambda: Cluster(initialize_head=True, head_node_args=head))
         self._nodes = [self._node() for _ in range(self._n)]
         return self
 
@@ -46,17 +50,35 @@ class RayNodes:
         self._cluster.remove_node(node, allow_graceful=False)
         self._nodes.append(self._node())
 
-    def actors(self) -> list[int]:
-        """The processes of this cluster's actors."""
-        raylets = {process.pid for node in self._nodes for process in _raylets(node)}
-        return [pid for pid, parent, name in _processes() if parent in raylets and name.startswith("ray::RemoteWorker")]
+    def actors(self, doing: str = "") -> list[int]:
+        """The processes of this cluster's actors, those in the method that is named, where one is."""
+        title = f"ray::RemoteWorker{doing}"
+        raylets = set(self._raylets())
+        return [pid for pid, parent, name in _processes() if parent in raylets and name.startswith(title)]
+
+    def daemons(self) -> list[int]:
+        """The processes of Ray itself: raylets with their agents, the head's store."""
+        raylets = set(self._raylets())
+        mine = {pid for pid, parent, name in _processes() if parent in raylets and not name.startswith("ray::")}
+        others = {info.process.pid for kind in self._cluster.head_node.all_processes.values() for info in kind}
+        return sorted(raylets | mine | others)
+
+    def _raylets(self) -> list[int]:
+        nodes = [self._cluster.head_node, *self._nodes]
+        return [info.process.pid for node in nodes for info in node.all_processes.get("raylet", [])]
 
     def _node(self) -> Any:
-        return self._cluster.add_node(num_cpus=self._cpus, object_store_memory=STORE_BYTES)
+        return _tried_again(lambda: self._cluster.add_node(num_cpus=self._cpus, object_store_memory=STORE_BYTES))
 
 
-def _raylets(node: Any) -> list[Any]:
-    return [info.process for info in node.all_processes.get("raylet", [])]
+def _tried_again(start: Callable[[], Any]) -> Any:
+    """Ray gives a node half a minute to start, which a busy machine does not always keep."""
+    for _ in range(TRIES - 1):
+        try:
+            return start()
+        except Exception as error:  # noqa: BLE001 - Ray raises no other class than this
+            print(f"a node did not start in time, once more: {error}", file=sys.stderr)
+    return start()
 
 
 def _processes() -> list[tuple[int, int, str]]:

@@ -27,6 +27,7 @@ from soar2cot.errors import ModelError, ModelRefusedError, NotOnRecordError
 from soar2cot.events import CallFinished, Events
 from soar2cot.ledger.base import Claim, Ledger
 from soar2cot.llm.base import Answer, ModelClient, Request
+from soar2cot.llm.cost import Share
 from soar2cot.records import Call, SampleKey
 
 FAILED = "failed: "  # what `finish_reason` starts with where sending ended with an error: no answer, and it is known
@@ -81,16 +82,18 @@ class Journal:
     """The calls of one run. Used from one event loop.
 
     Args:   replay: nothing is ever sent; a call that is not on record is an error that names it.
+            share: of the budget, where several workers have one together.
     Memory: only the calls of samples that are open.
     """
 
-    def __init__(self, ledger: Ledger, events: Events, *, replay: bool = False) -> None:
+    def __init__(self, ledger: Ledger, events: Events, *, replay: bool = False, share: Share | None = None) -> None:
         self._ledger = ledger
         self._replay = replay
         self._desks: dict[SampleKey, _Desk] = {}
         self._flights: dict[_FlightKey, _Flight] = {}
         self._keeping: set[asyncio.Task[None]] = set()
         self.events = events
+        self.share = share
         self.maybe_paid_twice: list[Call] = []
 
     @asynccontextmanager

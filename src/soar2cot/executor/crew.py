@@ -11,9 +11,10 @@ its own pace; what a worker held when it died is given to others.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import structlog
@@ -22,9 +23,11 @@ from soar2cot.concurrency import first_error, first_of
 from soar2cot.control import Control
 from soar2cot.errors import LedgerError
 from soar2cot.events import Draining, Event, Events, SampleCompleted, SampleFailed, SampleLeft, SampleStarted, Waiting
+from soar2cot.executor.purse import Amount, Purse, WaitError
 from soar2cot.executor.remote import Item, Order, Report, small_outcome
 from soar2cot.executor.supply import Supply
 from soar2cot.ledger.base import Ledger
+from soar2cot.llm.cost import Wish
 from soar2cot.pipeline import Shows, Stop, Summary
 from soar2cot.records import SampleKey
 
@@ -77,6 +80,7 @@ class Seat:
 
     hand: Hand
     held: dict[SampleKey, Item] = field(default_factory=dict[SampleKey, Item])
+    wish: Wish | None = None
     room: int = FIRST_HELD
     pace: float = 1.0
 
@@ -104,6 +108,7 @@ class Crew:
         shows: Shows,
         grace_s: float,
         max_deaths: int,
+        budget: tuple[float, float] = (math.inf, math.inf),
     ) -> None:
         self._hiring = hiring
         self._ledger = ledger
@@ -112,6 +117,7 @@ class Crew:
         self._shows = shows
         self._grace_s = grace_s
         self._max_deaths = max_deaths
+        self._purse = Purse(Amount(*budget), ledger.spent)
         self._seats: list[Seat] = []
         self._n_places = 0
         self._control = Control()
@@ -200,6 +206,7 @@ class Crew:
             await self._bury(seat, error)
         finally:
             self._seats.remove(seat)
+            self._purse.gone(seat.hand.name)
             await seat.hand.dismiss()
 
     # --- orders
@@ -211,16 +218,29 @@ class Crew:
             if self._stop.draining:
                 urgent = self._stop.urgent_now or self._error is not None
                 said = Order((), limit, self._stop.reason, now=urgent)
-                return said if seat.held else None
+                return await self._with_share(seat, said) if seat.held else None
             items = await self._supply.take(seat.held, 0 if limit == 0 else seat.room)
             if items or seat.held:
                 for item in items:
                     seat.held[item.key] = item
                 gather_s = max(0.25, len(self._seats) / TURNS_PER_S)
-                return Order(tuple(items), limit, gather_s=gather_s, patience_s=max(1.0, 4 * gather_s))
+                said = Order(tuple(items), limit, gather_s=gather_s, patience_s=max(1.0, 4 * gather_s))
+                return await self._with_share(seat, said)
             if self._supply.is_finished:
                 return None
             await first_of(self._supply.news(), self._stop.asked())
+
+    async def _with_share(self, seat: Seat, order: Order) -> Order:
+        """The order, with an answer to the worker's wish to spend more, where there is one yet."""
+        if seat.wish is None:
+            return order
+        busy = any(other.held and other.wish is None for other in self._seats if other is not seat)
+        try:
+            share = await self._purse.share(seat.hand.name, seat.wish, n_workers=len(self._seats), busy=busy)
+        except WaitError:
+            return order
+        seat.wish = None
+        return replace(order, spent=True) if share is None else replace(order, allowance=share)
 
     def _limit_of(self, seat: Seat) -> int | None:
         """This worker's share of the limit that was wished for all."""
@@ -232,7 +252,7 @@ class Crew:
     # --- reports
 
     def _take(self, seat: Seat, report: Report) -> None:
-        before = len(seat.held)
+        before, seat.wish = len(seat.held), report.wish
         for text, values in report.lines:
             log.warning(text, worker=seat.hand.name, **values)
         for event in report.events:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import structlog
 
@@ -31,6 +31,7 @@ WAITING_SAMPLES = 512  # samples in flight where calls have a limit of their own
 
 
 Steering: TypeAlias = Callable[[Path, Callable[[Control], None]], Awaitable[None]]
+LimitCalls: TypeAlias = "Callable[[int | Literal['auto']], None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,20 @@ class LocalExecutor:
 
     async def run(self, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
         """As `Executor.run`."""
-        async with self._solve() as solve:
+        async with self._solve() as (solve, limit_calls):
             pipeline = Pipeline(self.ledger, solve, events=self.events, settings=self._settings(), shows=self.shows)
-            return await self._steered(pipeline, samples, stop)
+            return await self._steered(pipeline, limit_calls, samples, stop)
 
-    async def _steered(self, pipeline: Pipeline, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
+    async def _steered(
+        self, pipeline: Pipeline, limit_calls: LimitCalls, samples: Iterator[Sample | BadRow], stop: Stop
+    ) -> Summary:
         """Runs it while `pause`, `resume` and `limit` are listened to."""
 
         def apply(control: Control) -> None:
-            pipeline.slots.limit = self.max_in_flight if control.slots is None else control.slots
-            log.info("Steered from outside", paused=control.paused, limit=pipeline.slots.limit)
+            limit = control.limit or self.config.max_concurrency
+            limit_calls(limit)
+            pipeline.slots.limit = 0 if control.paused else self._in_flight(limit)
+            log.info("Steered from outside", paused=control.paused, limit=limit)
 
         steering = asyncio.ensure_future(self.steering(self.config.run_dir, apply))
         try:
@@ -77,10 +82,12 @@ class LocalExecutor:
     @property
     def max_in_flight(self) -> int:
         """How many samples are under way at once, unless it is steered otherwise."""
-        fixed = self.config.max_concurrency
-        if self.config.engine == "symbolic":
-            return fixed if isinstance(fixed, int) else self.n_workers * SAMPLES_PER_WORKER
-        return fixed if isinstance(fixed, int) else WAITING_SAMPLES
+        return self._in_flight(self.config.max_concurrency)
+
+    def _in_flight(self, limit: int | Literal["auto"]) -> int:
+        if isinstance(limit, int):
+            return limit
+        return self.n_workers * SAMPLES_PER_WORKER if self.config.engine == "symbolic" else WAITING_SAMPLES
 
     @property
     def n_workers(self) -> int:
@@ -91,16 +98,16 @@ class LocalExecutor:
         return max(1, min(n, limit) if limit else n)
 
     @asynccontextmanager
-    async def _solve(self) -> AsyncGenerator[Solve]:
+    async def _solve(self) -> AsyncGenerator[tuple[Solve, LimitCalls]]:
         if self.config.engine == "symbolic":
             processes = Processes(self.config, n_workers=self.n_workers, max_deaths=self.config.max_attempts)
             try:
-                yield processes
+                yield processes, lambda _: None  # programs call no model
             finally:
                 await processes.aclose()
         else:
             async with opened_engine(self.config, journal=self.journal, keys=self.keys) as engine:
-                yield Solver(self.config, engine, load_arc_tasks(self.config.arc), self.journal)
+                yield Solver(self.config, engine, load_arc_tasks(self.config.arc), self.journal), engine.limit_calls
 
 
 def _n_cores() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import signal
 from collections.abc import Generator, Iterator
@@ -56,6 +57,7 @@ class RayExecutor:
                 shows=self.shows,
                 grace_s=self.config.grace_s,
                 max_deaths=self.config.max_attempts,
+                budget=(_or_infinite(self.config.budget_tokens), _or_infinite(self.config.budget_usd)),
             )
             steering = asyncio.create_task(obey(self.config.run_dir, crew.steer))
             try:
@@ -124,14 +126,17 @@ def _resources(ray: Any) -> dict[str, float]:
 
 
 class Actors:
-    """Gets actors: `crew.Hiring`. `workers`: how many, or `auto` for as many as the cluster has room for."""
+    """Gets actors: `crew.Hiring`. `workers`: how many, or `auto` for as many as the cluster has room for.
 
-    def __init__(self, ray: Any, task: Task, workers: int | str) -> None:
+    `kind` is what lives in an actor; a benchmark puts in one that does nothing.
+    """
+
+    def __init__(self, ray: Any, task: Task, workers: int | str, *, kind: type = RemoteWorker) -> None:
         self._ray = ray
         self._task = task
         self._workers = workers
         self._needs = _needs(task.config.cluster)
-        self._class = ray.remote(RemoteWorker)
+        self._class = ray.remote(kind)
 
     async def wanted(self) -> int:
         """See `crew.Hiring`."""
@@ -195,6 +200,10 @@ class RayHand:
             await asyncio.wait_for(self._actor.close.remote(), FAREWELL_S)
         with suppress(Exception):
             self._ray.kill(self._actor)
+
+
+def _or_infinite(budget: float | None) -> float:
+    return math.inf if budget is None else budget
 
 
 def _needs(cluster: Cluster) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from soar2cot.executor.work import portable
 from soar2cot.journal import Journal
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
+from soar2cot.llm.cost import Share, Wish
 from soar2cot.pipeline import Stop, Summary
 from soar2cot.records import Call, Outcome, Sample, SampleKey
 from soar2cot.soar_loader import BadRow
@@ -55,6 +56,8 @@ class Task:
 class Order:
     """What the run says. All fields but `items` hold until the next order.
 
+    `allowance`: (tokens, US dollars) that the worker may spend from its start on, None where that is as it was;
+    `spent`: there is nothing more.
     `limit`: samples at once, None leaves it to the worker, 0 starts nothing and gives back what was not begun.
     `stop`: why to drain; `now`: without grace. `gather_s`: how long news may wait for more of them; `patience_s`: for
     the first.
@@ -64,6 +67,8 @@ class Order:
     limit: int | None = None
     stop: str | None = None
     now: bool = False
+    allowance: tuple[float, float] | None = None
+    spent: bool = False
     gather_s: float = 0.25
     patience_s: float = 1.0
 
@@ -72,12 +77,14 @@ class Order:
 class Report:
     """What the worker says. `events` and `lines` (warnings of its log) in the order in which they happened.
 
-    `returned`: samples that were never begun. `summary` or `error` stand in the last report.
+    `returned`: samples that were never begun. `wish`: calls stand still until an order has an `allowance` for it.
+    `summary` or `error` stand in the last report.
     """
 
     events: tuple[Event, ...] = ()
     lines: tuple[Line, ...] = ()
     returned: tuple[SampleKey, ...] = ()
+    wish: Wish | None = None
     summary: Summary | None = None
     error: Exception | None = None
 
@@ -105,6 +112,7 @@ class RemoteWorker:
         self._returned: list[SampleKey] = []
         self._wished: asyncio.Queue[Control] = asyncio.Queue()
         self._limit: int | None = None
+        self._share = Share(self._wake)
         self._n_held = 0
         self._capacity = 1
         self._news = asyncio.Event()
@@ -128,7 +136,7 @@ class RemoteWorker:
             task.config,
             task.run_id,
             self._ledger,
-            Journal(self._ledger, self._events),
+            Journal(self._ledger, self._events, share=self._share if _has_budget(task.config) else None),
             self._events,
             _shown_elsewhere,
             task.keys,
@@ -173,6 +181,10 @@ class RemoteWorker:
             self._wished.put_nowait(Control(paused=order.limit == 0, limit=order.limit or None))
         if order.limit == 0:
             self._give_back()
+        if order.allowance is not None:
+            self._share.grant(*order.allowance)
+        if order.spent:
+            self._share.refuse()
         if order.stop is not None:
             self._drain(order.stop, now=order.now)
         self._judge()
@@ -226,7 +238,7 @@ class RemoteWorker:
         self._news.clear()
         self._urgent.clear()
         if self._work is None or not self._work.done():
-            return Report(told, lines, returned)
+            return Report(told, lines, returned, self._share.wish)
         error = self._work.exception()
         if error is None:
             return Report(told, lines, returned, summary=self._work.result())
@@ -265,6 +277,10 @@ class _Inbox(Iterator[Item]):
 
 async def _shown_elsewhere(_: SampleKey) -> None:
     """progress.json is the run's."""
+
+
+def _has_budget(config: RunConfig) -> bool:
+    return config.budget_tokens is not None or config.budget_usd is not None
 
 
 def _small(event: Event) -> Event:

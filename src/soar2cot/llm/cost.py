@@ -94,17 +94,64 @@ class Reservation:
     usd: float
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a worker with nothing under way asks for: room for one more call, and what it has spent so far itself."""
+
+    tokens: int
+    usd: float
+    spent_tokens: int
+    spent_usd: float
+
+
+@dataclass
+class Share:
+    """What one of several workers may spend, itself and from its start on, of a budget that is kept for all of them.
+
+    `wish` stands while it is waited for; `wake` is called when it is there. `refused`: there is nothing more.
+    """
+
+    wake: Callable[[], None]
+    tokens: float = 0.0
+    usd: float = 0.0
+    wish: Wish | None = None
+    refused: bool = False
+    _answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def ask(self, wish: Wish) -> bool:
+        """Waits for an answer; False where the budget is spent, from then on at once."""
+        if self.refused:
+            return False
+        self.wish = wish
+        self._answered.clear()
+        self.wake()
+        await self._answered.wait()
+        return not self.refused
+
+    def grant(self, tokens: float, usd: float) -> None:
+        """Sets what may be spent from the start on."""
+        self.tokens, self.usd, self.wish = tokens, usd, None
+        self._answered.set()
+
+    def refuse(self) -> None:
+        """The budget is spent."""
+        self.refused, self.wish = True, None
+        self._answered.set()
+
+
 @dataclass
 class Meter:
     """What was spent and what is under way, over all endpoints of a run.
 
     `already`: what earlier runs on this ledger spent, asked for once; None where nothing is on record.
+    `share`: where several workers share the budget, what this one has of it; then `already` is not asked.
     """
 
     prices: Prices
     budget_usd: float | None = None
     budget_tokens: int | None = None
     already: Callable[[], Awaitable[tuple[int, float]]] | None = None
+    share: Share | None = None
     tokens: int = 0
     usd: float = 0.0
     _held: dict[int, Reservation] = field(default_factory=dict[int, Reservation])
@@ -125,10 +172,11 @@ class Meter:
         if self.limited:
             await self._ask_once()
             while not self._fits(worst):
-                if not self._held:
+                if self._held:
+                    self._settled.clear()
+                    await self._settled.wait()
+                elif not await self._gets_more(worst):
                     raise self._spent()
-                self._settled.clear()
-                await self._settled.wait()
         self._held[id(worst)] = worst
         return worst
 
@@ -145,8 +193,17 @@ class Meter:
         self._held.pop(id(reservation), None)
         self._settled.set()
 
+    async def _gets_more(self, worst: Reservation) -> bool:
+        """Whether there is another chance: of those who wait, one asks."""
+        if self.share is None:
+            return False
+        async with self._asked:
+            if self._held or self._fits(worst):
+                return True
+            return await self.share.ask(Wish(worst.tokens, worst.usd, self.tokens, self.usd))
+
     async def _ask_once(self) -> None:
-        if self.already is None:
+        if self.already is None or self.share is not None:
             return
         async with self._asked:
             if self.already is not None:
@@ -166,6 +223,8 @@ class Meter:
     def _fits(self, worst: Reservation) -> bool:
         tokens = self.tokens + worst.tokens + sum(item.tokens for item in self._held.values())
         usd = self.usd + worst.usd + sum(item.usd for item in self._held.values())
+        if self.share is not None:
+            return tokens <= self.share.tokens and usd <= self.share.usd
         return (self.budget_tokens is None or tokens <= self.budget_tokens) and (
             self.budget_usd is None or usd <= self.budget_usd
         )

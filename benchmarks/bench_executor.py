@@ -1,0 +1,333 @@
+"""What more workers bring, and what handing out the work costs.
+
+    python benchmarks/bench_executor.py                      all tables
+    python benchmarks/bench_executor.py --only stream        one of: stream, actors, cost, symbolic
+
+stream     the run's side alone: actors that return at once, samples of a real file
+actors     model engine, a server that takes 50 ms a call, a fixed limit for each actor: 1 against 4 actors
+cost       the same samples with `--executor local` and with one actor: CPU of all processes but server and database
+symbolic   the local executor with 1 and with 2 worker processes
+
+A Ray cluster of several nodes and a PostgreSQL server are started on this machine. Rates are taken between the first
+and the last tenth of the samples, so that starting and ending does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from tests.crash.kit import write_arc, write_data
+from tests.ledger_kit import outcome
+from tests.postgres_server import Server
+from tests.ray_cluster import RayNodes
+
+from soar2cot.config import ApiKeys, Cluster, Endpoint, RunConfig
+from soar2cot.events import Event, Events, SampleCompleted
+from soar2cot.executor.crew import Crew
+from soar2cot.executor.ray import Actors, connected
+from soar2cot.executor.remote import Order, Report, Task
+from soar2cot.ledger.memory import MemoryLedger
+from soar2cot.logs import configure_logs
+from soar2cot.pipeline import Stop
+from soar2cot.records import SampleKey
+from soar2cot.run import RunOptions, execute
+from soar2cot.sample import sample_path
+from soar2cot.soar_loader import open_soar
+
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Clock:
+    """When samples were completed."""
+
+    times: list[float] = field(default_factory=list[float])
+
+    def watch(self, event: Event) -> None:
+        if isinstance(event, SampleCompleted):
+            self.times.append(time.perf_counter())
+
+    @property
+    def rate(self) -> float:
+        """Samples a second between the first and the last tenth."""
+        n = len(self.times)
+        first, last = n // 10, n - 1 - n // 10
+        return (last - first) / (self.times[last] - self.times[first])
+
+
+async def timed(config: RunConfig) -> Clock:
+    """A whole run."""
+    clock, options = Clock(), RunOptions()
+    options.events.subscribe(clock.watch)
+    await execute(config, options)
+    return clock
+
+
+# --- the run's side alone
+
+
+class AtOnce:
+    """In place of a worker: everything is done at once, nothing is computed or stored."""
+
+    async def open(self, task: Task) -> int:
+        return 2
+
+    async def turn(self, order: Order) -> Report:
+        if not order.items:
+            await asyncio.sleep(0.01)
+        return Report(tuple(SampleCompleted(outcome(item.key), 0.0) for item in order.items))
+
+    async def close(self) -> None: ...
+
+
+async def stream(n_samples: int, n_workers: int, address: str) -> None:
+    async def shown(_: SampleKey) -> None: ...
+
+    clock, events, ledger = Clock(), Events(), MemoryLedger()
+    events.subscribe(clock.watch)
+    rows = list(open_soar(sample_path()).stream())
+    items = islice((row for _ in range(n_samples) for row in rows), n_samples)
+    numbered = (_renamed(item, n) for n, item in enumerate(items))
+    with connected(Cluster(address=address, runtime_env=path_of_tests())) as ray:
+        actors = Actors(ray, Task(RunConfig(), "run", ApiKeys()), n_workers, kind=AtOnce)
+        crew = Crew(actors, ledger=ledger, run_id="r", events=events, shows=shown, grace_s=1, max_deaths=3)
+        cpu_s = time.process_time()
+        await crew.run(numbered, Stop())
+        cpu_s = time.process_time() - cpu_s
+    print(
+        f"{n_samples} samples, {n_workers} actors: {clock.rate:.0f} samples/s, "
+        f"{cpu_s / n_samples * 1e3:.3f} ms of CPU each"
+    )
+
+
+def _renamed(item: Any, n: int) -> Any:
+    from dataclasses import replace
+
+    return replace(item, key=SampleKey(item.key.task_id, n, item.key.data_type))
+
+
+def path_of_tests() -> dict[str, Any]:
+    return {"env_vars": {"PYTHONPATH": str(Path(__file__).parent.parent) + ":" + str(Path(__file__).parent)}}
+
+
+# --- with a model
+
+
+@dataclass
+class Site:
+    """Data, a model server and a database for runs of `n_samples`."""
+
+    root: Path
+    n_samples: int
+    service_s: float
+    database: Server = field(default_factory=Server)
+    number: int = 0
+
+    def __enter__(self) -> Site:
+        write_arc(self.root / "arc")
+        write_data(self.root / "soar.parquet", self.n_samples)
+        command = [sys.executable, "-m", "soar2cot.testing", "--service-s", str(self.service_s)]
+        self.server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.server.stdout is not None
+        self.base_url = json.loads(self.server.stdout.readline())["base_url"]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.terminate()
+        self.server.wait()
+        self.database.remove()
+
+    def config(self, **settings: Any) -> RunConfig:
+        """A fresh run directory on a fresh schema."""
+        self.number += 1
+        schema = f"bench{self.number}"
+        self.sql(f"CREATE SCHEMA {schema}")
+        return RunConfig(
+            engine="llm",
+            writer=Endpoint(base_url=self.base_url, model="m"),
+            sandbox="none",
+            data=str(self.root / "soar.parquet"),
+            arc=self.root / "arc",
+            run_dir=self.root / f"run{self.number}",
+            ledger=self.database.url(schema),
+            **settings,
+        )
+
+    def sql(self, query: str) -> list[Any]:
+        import asyncpg
+
+        async def ask() -> list[Any]:
+            connection = await asyncpg.connect(self.database.url())
+            try:
+                return await connection.fetch(query)
+            finally:
+                await connection.close()
+
+        return asyncio.run(ask())
+
+
+def actors(n_samples: int, limit: int, address: str, root: Path) -> None:
+    with Site(root, n_samples, 0.05) as site:
+        rates: dict[int, float] = {}
+        for n in (1, 4):
+            cluster = Cluster(address=address)
+            config = site.config(executor="ray", cluster=cluster, workers=n, max_concurrency=limit)
+            before = commits(site)
+            rates[n] = asyncio.run(timed(config)).rate
+            per_sample = (commits(site) - before) / n_samples
+            print(
+                f"{n} actors, {limit} samples and calls each: {rates[n]:.1f} samples/s, "
+                f"{per_sample:.1f} transactions a sample"
+            )
+        print(f"1 → 4 actors: {rates[4] / rates[1]:.2f} ×")
+
+
+def commits(site: Site) -> int:
+    """Transactions that the server has committed so far."""
+    time.sleep(1.5)  # its statistics come a moment later
+    return site.sql("SELECT sum(xact_commit)::bigint FROM pg_stat_database")[0][0]
+
+
+def cost(n_samples: int, nodes: RayNodes, root: Path) -> None:
+    def one_actor(site: Site) -> RunConfig:
+        return site.config(executor="ray", cluster=Cluster(address=nodes.address), workers=1, max_concurrency=8)
+
+    def here(site: Site) -> RunConfig:
+        return site.config(max_concurrency=8)
+
+    with Site(root, n_samples, 0.002) as site:
+        found: dict[str, list[float]] = {"local": [], "ray": [], "daemons": []}
+        for _ in range(3):
+            own, _daemons, _seconds = cpu_of(lambda: asyncio.run(timed(here(site))), nodes)
+            found["local"].append(own / n_samples * 1e3)
+            idle_s = idle_share(nodes)
+            own, daemons, seconds = cpu_of(lambda: asyncio.run(timed(one_actor(site))), nodes)
+            found["ray"].append(own / n_samples * 1e3)
+            found["daemons"].append((daemons - idle_s * seconds) / n_samples * 1e3)
+        local, ray, daemons = (sorted(found[name])[1] for name in ("local", "ray", "daemons"))
+        print(
+            f"local {local:.2f} ms of CPU a sample; one actor: run and actor {ray:.2f} ms, "
+            f"Ray's daemons {daemons:.2f} ms"
+        )
+        print(f"difference {ray - local:.2f} ms, with the daemons {ray - local + daemons:.2f} ms (medians of 3)")
+
+
+def cpu_of(act: Callable[[], Any], nodes: RayNodes) -> tuple[float, float, float]:
+    """CPU seconds of this process and the actors it had, of Ray's daemons, and wall seconds; starts excluded.
+
+    An actor's CPU is taken while it works: what importing cost it before its first sample does not count.
+    """
+    actors_cpu = ActorsCpu(nodes)
+    own, daemons, wall = own_cpu(), sum(map(cpu_s, nodes.daemons())), time.perf_counter()
+    actors_cpu.start()
+    act()
+    actors_cpu.stop()
+    return own_cpu() - own + actors_cpu.worked_s, sum(map(cpu_s, nodes.daemons())) - daemons, time.perf_counter() - wall
+
+
+def own_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def idle_share(nodes: RayNodes) -> float:
+    """CPU seconds a second that Ray's daemons take while nothing is done."""
+    before = sum(map(cpu_s, nodes.daemons()))
+    time.sleep(10)
+    return (sum(map(cpu_s, nodes.daemons())) - before) / 10
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds of a process so far, 0 where it is gone."""
+    try:
+        values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(values[11]) + int(values[12])) * TICK_S
+
+
+class ActorsCpu:
+    """CPU of the actors from the moment on at which they were first asked for work."""
+
+    def __init__(self, nodes: RayNodes) -> None:
+        import threading
+
+        self._nodes = nodes
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._first: dict[int, float] = {}
+        self._last: dict[int, float] = {}
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._end.set()
+        self._thread.join()
+
+    @property
+    def worked_s(self) -> float:
+        return sum(self._last[pid] - self._first[pid] for pid in self._first)
+
+    def _look(self) -> None:
+        while not self._end.wait(0.1):
+            for pid in self._nodes.actors(".turn"):
+                now = cpu_s(pid)
+                self._first.setdefault(pid, now)
+                self._last[pid] = max(now, self._last.get(pid, 0.0))
+
+
+# --- without a model
+
+
+def symbolic(root: Path) -> None:
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    for turn in range(3):
+        for n in (1, 2):
+            config = RunConfig(workers=n, run_dir=root / f"symbolic{turn}.{n}")
+            rates[n].append(asyncio.run(timed(config)).rate)
+    one, two = sorted(rates[1])[1], sorted(rates[2])[1]
+    ratio = sorted(b / a for a, b in zip(rates[1], rates[2], strict=True))[1]
+    print(f"symbolic, local: 1 worker {one:.1f}, 2 workers {two:.1f} samples/s; {ratio:.2f} × (medians of 3, in turns)")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=["stream", "actors", "cost", "symbolic"])
+    parser.add_argument("--samples", type=int, default=600, help="of the runs with a model")
+    parser.add_argument("--stream-samples", type=int, default=20_000)
+    parser.add_argument("--limit", type=int, default=2, help="samples and calls at once in each actor")
+    given = parser.parse_args()
+    configure_logs(level="error")
+    with tempfile.TemporaryDirectory(prefix="soar2cot-bench-") as folder:
+        root = Path(folder)
+        if given.only in (None, "symbolic"):
+            symbolic(root)
+        if given.only == "symbolic":
+            return
+        with RayNodes(4) as nodes:
+            if given.only in (None, "stream"):
+                asyncio.run(stream(given.stream_samples, 2, nodes.address))
+            if given.only in (None, "actors"):
+                actors(given.samples, given.limit, nodes.address, root / "actors")
+            if given.only in (None, "cost"):
+                cost(given.samples, nodes, root / "cost")
+
+
+if __name__ == "__main__":
+    main()
