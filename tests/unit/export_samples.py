@@ -55,6 +55,7 @@ class InProcess:
     def run(self, job: Job) -> Execution:
         self.n_run += 1
         scope: dict[str, Any] = {}
+        random.seed(job.seed)
         exec(job.code, scope)
         return Execution(tuple(self._one(scope, grid) for grid in job.inputs))
 

@@ -97,7 +97,8 @@ def _how(summary: ExportSummary, options: ExportOptions, decontaminated: bool) -
         "solve its task is kept as the solution of another one: that whose outputs are what it gives (`hindsight`).",
         "2. soar2cot wrote instructions from the pairs and the program, followed them on every training input with "
         "that pair hidden, and kept the text that scored best.",
-        "3. At export every program was executed again in a sandbox and compared with the stored grids.",
+        "3. At export every program was executed again in a sandbox, under several seeds, and compared with the stored "
+        "grids.",
         "4. Views with reasoning hold only the test inputs where following the text gave exactly the answer "
         f"({summary.n_unreached:,} test inputs are in `records` alone); `induce` and `explain` only methods that "
         "reproduced every training pair.",

@@ -27,7 +27,7 @@ from soar2cot.export.where import Where
 from soar2cot.ledger.base import Ledger
 from soar2cot.sandbox.base import Sandbox
 
-FORMAT = 1  # raised whenever the same record may give other bytes
+FORMAT = 2  # raised whenever the same record may give other bytes
 SPLITS = ("train", "test")
 _FOLDERS = {"parquet": "data", "jsonl": "jsonl", "csv": "csv"}
 

@@ -1,11 +1,16 @@
-"""The gate: a record is exported only where its program, executed now, gives the grids that are stored."""
+"""The gate: a record is exported only where its program, executed now, gives the grids that are stored, every time.
+
+A program that looks at chance gives one grid under the sandbox's fixed seed and another elsewhere. So every program is
+executed a second time, with other seeds, clocks and addresses; one whose text names chance, sixteen times.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -15,7 +20,11 @@ from soar2cot.records import Grid
 from soar2cot.sandbox.base import Execution, Job, Sandbox
 
 PASSED = ""
+BY_CHANCE = "the program gives another grid when chance falls otherwise"
 _BATCH = 256
+_CHANCE = re.compile(r"random|time|secrets|uuid|shuffle|\bid\(|hash\(|object|__")
+_ONE_SEED, _MANY_SEEDS = (1,), tuple(range(1, 17))  # a coin falls the same way twice, not sixteen times
+_VERSION = 2  # raised whenever the gate asks for more: older verdicts count no longer
 
 
 @dataclass
@@ -23,7 +32,7 @@ class Gate:
     """Executes programs and remembers the verdicts, so that nothing is executed twice.
 
     `verdicts` maps the digest of a question (program, inputs, stored outputs) to `PASSED` or the reason why not;
-    `used` holds those of the last `judge` alone.
+    `used` holds those of the last `judge` alone. `n_executed` counts programs, not how often each was executed.
     """
 
     sandbox: Sandbox
@@ -45,12 +54,22 @@ class Gate:
         return [question.problem or self.verdicts[question.digest] for question in questions]
 
     async def _execute(self, questions: list[_Question]) -> None:
-        executions = await asyncio.to_thread(lambda: list(self.sandbox.run_many([q.job for q in questions])))
-        if len(executions) != len(questions):
-            raise SandboxError(f"{len(questions)} programs were given, {len(executions)} came back")
+        executions = await self._run([question.job for question in questions])
         self.n_executed += len(questions)
         for question, execution in zip(questions, executions, strict=True):
             self.verdicts[question.digest] = question.verdict(execution)
+        passed = [question for question in questions if self.verdicts[question.digest] == PASSED]
+        again = [(question, seed) for question in passed for seed in question.other_seeds]
+        executions = await self._run([replace(question.job, seed=seed) for question, seed in again])
+        for (question, _), execution in zip(again, executions, strict=True):
+            if question.verdict(execution) != PASSED:
+                self.verdicts[question.digest] = BY_CHANCE
+
+    async def _run(self, jobs: list[Job]) -> list[Execution]:
+        executions = await asyncio.to_thread(lambda: list(self.sandbox.run_many(jobs)))
+        if len(executions) != len(jobs):
+            raise SandboxError(f"{len(jobs)} programs were given, {len(executions)} came back")
+        return executions
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +91,13 @@ class _Question:
             return cls(Job(values["python_code"], ()), (), 0, "", problem)
         inputs = tuple(pair.input for pair in (*task.train, *task.test))
         wanted = (*train, *test)
-        digest = hashlib.sha256(orjson.dumps([values["python_code"], inputs, wanted])).hexdigest()
+        digest = hashlib.sha256(orjson.dumps([_VERSION, values["python_code"], inputs, wanted])).hexdigest()
         return cls(Job(values["python_code"], inputs), wanted, len(train), digest)
+
+    @property
+    def other_seeds(self) -> tuple[int, ...]:
+        """What the program is tried under after it passed."""
+        return _MANY_SEEDS if _CHANCE.search(self.job.code) else _ONE_SEED
 
     def verdict(self, execution: Execution) -> str:
         """`PASSED`, or which pair is not what is stored and why."""
