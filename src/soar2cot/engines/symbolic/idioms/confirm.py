@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
 from soar2cot.engines.symbolic.idioms.library import IDIOMS
 from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.simplify.tidy import drop_unused, inline_single
 from soar2cot.engines.symbolic.simplify.trees import substitute
 
 MAX_TRIES = 12
-MAX_ROUNDS = 4
 
 # (method, turns of order-free regions taken backwards) -> whether every known grid comes out
 Gives = Callable[[Node, bool], bool]
@@ -28,43 +28,54 @@ class Named:
 
 def name_idioms(method: Node, gives: Gives, *, library: tuple[Idiom, ...] = IDIOMS) -> Named:
     """Tries every idiom of the library, in its order, at every region that looks like it."""
+    before = method
     confirmed: list[str] = []
     refused: list[str] = []
     for idiom in library:
-        method = _tried(method, idiom, gives, confirmed, refused)
+        method = _Search(idiom, gives, confirmed, refused).tried(method)
+    if method != before:
+        shorter = inline_single(drop_unused(method))
+        method = shorter if shorter == method or gives(shorter, False) else method
     return Named(method, tuple(confirmed), tuple(refused))
 
 
-def _tried(method: Node, idiom: Idiom, gives: Gives, confirmed: list[str], refused: list[str]) -> Node:
-    failed: set[Node] = set()
-    for _ in range(MAX_ROUNDS):
-        proposals = [item for item in idiom.propose(method) if item.old not in failed and item.old != item.new]
-        if not proposals:
-            break
-        together = _put_in(method, proposals)
-        if together != method and _holds(together, idiom, gives):
-            confirmed += [idiom.id] * len(proposals)
-            method = together
-            continue
-        for item in proposals[:MAX_TRIES] if len(proposals) > 1 else ():
-            one = substitute(method, item.old, item.new)
-            if one != method and _holds(one, idiom, gives):
-                confirmed.append(idiom.id)
+@dataclass
+class _Search:
+    """One idiom on one method: all its proposals at once where that holds, else one after the other."""
+
+    idiom: Idiom
+    gives: Gives
+    confirmed: list[str]
+    refused: list[str]
+    tries: int = MAX_TRIES
+
+    def tried(self, method: Node) -> Node:
+        """The method with the idiom wherever it was confirmed."""
+        failed: set[Proposal] = set()
+        while self.tries > 0:
+            proposals = [item for item in self.idiom.propose(method) if item not in failed and item.old != item.new]
+            if not proposals:
+                break
+            together = _put_in(method, proposals)
+            if len(proposals) > 1 and not failed and self._holds(together):
+                self.confirmed += [self.idiom.id] * len(proposals)
+                method = together
+                continue
+            one = _put_in(method, proposals[:1])
+            if one != method and self._holds(one):
+                self.confirmed.append(self.idiom.id)
                 method = one
             else:
-                refused.append(idiom.id)
-                failed.add(item.old)
-        if len(proposals) == 1:
-            refused.append(idiom.id)
-            break
-    return method
+                self.refused.append(self.idiom.id)
+                failed.add(proposals[0])
+        return method
+
+    def _holds(self, method: Node) -> bool:
+        self.tries -= 1
+        return self.gives(method, False) and (not self.idiom.order_free or self.gives(method, True))
 
 
 def _put_in(method: Node, proposals: list[Proposal]) -> Node:
     for item in proposals:
         method = substitute(method, item.old, item.new)
     return method
-
-
-def _holds(method: Node, idiom: Idiom, gives: Gives) -> bool:
-    return gives(method, False) and (not idiom.order_free or gives(method, True))

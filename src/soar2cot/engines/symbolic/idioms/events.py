@@ -33,7 +33,9 @@ def shares(plain: Node, named: Node, inputs: Sequence[Grid]) -> tuple[int, int] 
 
 def idiom_ops() -> frozenset[str]:
     """The constructs that are idioms: those of the library, and calls of numpy, scipy and collections that mean one."""
-    return frozenset(("for_every",)) | frozenset(op for idiom in IDIOMS for op in idiom.ops) | (_MEANT - _PARTS)
+    return (
+        frozenset(("for_every", "for_over")) | frozenset(op for idiom in IDIOMS for op in idiom.ops) | (_MEANT - _PARTS)
+    )
 
 
 def _events(method: Node, inputs: Sequence[Grid], inside: frozenset[str]) -> int | None:

@@ -2,7 +2,8 @@
 
 The text says `every` for it, and `each` for turns one after the other. A follower lets every turn read the grids as
 they were before the first one. Where two turns paint one cell in two colours the order would decide: such a region
-is no rule for every cell, and following it backwards shows that.
+is no rule for every cell, and following it backwards shows that. It may still be one of stamping: all turns read the
+grids as they were, and later ones paint over earlier ones.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def _loops(item: Node, used: dict[Node, int]) -> Iterator[Proposal]:
         yield Proposal(item, node("for_every", *item.args))
         return
     for part in item.nodes:
-        if part.op != "for_every":
+        if item.op not in ("for_every", "for_over"):
             yield from _loops(part, used)
 
 
@@ -43,25 +44,29 @@ def _paints(block: Node) -> bool:
 
 
 def _is_paint(item: Node) -> bool:
+    """Names are bound in every turn or in none: what is bound on a condition may be a search that keeps its best."""
+    if item.op == "let":
+        return item[0].op in ("name", "pair") and pure(item[1])
+    return _is_choice(item)
+
+
+def _is_choice(item: Node) -> bool:
     if item.op == "if":
-        return pure(item[0]) and all(_is_paint(part) for block in item.nodes[1:] for part in block.nodes)
+        return pure(item[0]) and all(_is_choice(part) for block in item.nodes[1:] for part in block.nodes)
     if item.op == "put":
         return item[0].op in _PAINTED and item[0][0].op == "name" and pure(item)
     if item.op == "remap":
         return item[0].op == "at" and item[0][0].op == "name" and pure(item)
-    if item.op == "let":
-        return item[0].op in ("name", "pair") and pure(item[1])
     if item.op == "for":
-        return item[0].op in _INNER and pure(item[0]) and all(map(_is_paint_inside, item[1].nodes))
+        return item[0].op in _INNER and pure(item[0]) and all(map(_is_stroke, item[1].nodes))
     return False
 
 
-def _is_paint_inside(item: Node) -> bool:
-    return item.op == "leave" or _is_paint(item) or (item.op == "if" and pure(item[0]) and _stopping(item))
-
-
-def _stopping(item: Node) -> bool:
-    return all(_is_paint_inside(part) for block in item.nodes[1:] for part in block.nodes)
+def _is_stroke(item: Node) -> bool:
+    """A turn of a loop within: it may also stop there, as a line does that meets something."""
+    if item.op == "if" and pure(item[0]):
+        return all(part.op != "let" and _is_stroke(part) for block in item.nodes[1:] for part in block.nodes)
+    return item.op == "leave" or _is_paint(item)
 
 
 def _local(loop: Node, used: dict[Node, int]) -> bool:
@@ -71,6 +76,17 @@ def _local(loop: Node, used: dict[Node, int]) -> bool:
     return all(here[part[0]] == used[part[0]] and part[0] not in names_in(part[1]) for part in named)
 
 
+def propose_over(method: Node) -> Iterator[Proposal]:
+    """The same loops, where turns paint over each other."""
+    return (Proposal(item.old, node("for_over", *item.old.args)) for item in propose(method))
+
+
+OVER = Idiom(
+    id="over",
+    concepts=("stamp", "paint over", "draw in order"),
+    propose=propose_over,
+    licenses=("change_map", "changed_to", "kept"),
+)
 IDIOM = Idiom(
     id="every",
     concepts=("recolour", "paint", "all at once", "rule for a cell"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.idioms import every
+from soar2cot.engines.symbolic.idioms import collect, connected, every, extreme
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Operation
 
-IDIOMS: tuple[Idiom, ...] = (every.IDIOM,)
+IDIOMS: tuple[Idiom, ...] = (connected.IDIOM, extreme.IDIOM, collect.IDIOM, every.IDIOM, every.OVER)
 
 
 def operations() -> dict[str, Operation]:

@@ -11,7 +11,7 @@ from soar2cot.engines.symbolic.language.tokens import join
 from soar2cot.engines.symbolic.language.writer import say
 
 MAX_WORDS = 20
-_HEADED = frozenset(("for", "for_every", "for_else", "while", "forever", "if", "define", "try"))
+_HEADED = frozenset(("for", "for_every", "for_over", "for_else", "while", "forever", "if", "define", "try"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,9 @@ def _head(item: Node) -> tuple[list[str], Node]:
     if item.op == "for_every":
         words, body = _turns(item)
         return [words[0], "every", *words[2:]], body
+    if item.op == "for_over":
+        words, body = _turns(item)
+        return ["painting", "over", ",", *words], body
     if item.op == "while":
         return ["while", *say(item[0], 7)], item[1]
     if item.op == "forever":

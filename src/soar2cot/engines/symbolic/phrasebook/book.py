@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from soar2cot.engines.symbolic.idioms.library import IDIOMS
 from soar2cot.engines.symbolic.language.phrase import Phrase, Trie
 from soar2cot.engines.symbolic.phrasebook import arithmetic, arrays, collections, more, places, statements
 from soar2cot.engines.symbolic.phrasebook.entry import Entry
@@ -15,6 +16,7 @@ ENTRIES: tuple[Entry, ...] = (
     *arrays.ENTRIES,
     *more.ENTRIES,
     *statements.ENTRIES,
+    *(row for idiom in IDIOMS for row in idiom.entries),
 )
 
 

@@ -1,0 +1,89 @@
+"""What idioms share in finding regions: blocks, loops with their turns, names that are free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from soar2cot.engines.symbolic.idioms.idiom import Proposal
+from soar2cot.engines.symbolic.language.names import letters
+from soar2cot.engines.symbolic.language.node import Node, all_lines, name, node, walk
+from soar2cot.engines.symbolic.simplify.trees import pure, substitute
+
+
+def loops(method: Node) -> Iterator[tuple[Node, int]]:
+    """(block, position) of every loop."""
+    for block in walk(method):
+        if block.op == "block":
+            for index, item in enumerate(block.nodes):
+                if item.op == "for":
+                    yield block, index
+
+
+def instead(block: Node, start: int, end: int, *said: Node) -> Proposal:
+    """The block with `said` in place of its statements from `start` to before `end`."""
+    old = block.nodes[start:end]
+    new = tuple(item.at_lines(all_lines(*old)) for item in said)
+    return Proposal(block, Node("block", (*block.args[:start], *new, *block.args[end:]), block.lines))
+
+
+def unrolled(loop: Node) -> tuple[list[Node], tuple[Node, ...]]:
+    """The turns and conditions of a loop and of those straight below it, and what is done in each turn."""
+    turns, body = [loop[0]], loop[1].nodes
+    while True:
+        body = _plainly(body, turns)
+        if len(body) == 1 and body[0].op == "for":
+            turns.append(body[0][0])
+            body = body[0][1].nodes
+        elif len(body) == 1 and body[0].op == "if" and len(body[0].args) == 2 and pure(body[0][0]):
+            turns.append(node("that", body[0][0]))
+            body = body[0][1].nodes
+        elif len(body) > 1 and body[0].op == "if" and body[0].nodes[1:] == (node("block", Node("skip")),):
+            turns.append(node("that", node("not", body[0][0])))
+            body = body[1:]
+        else:
+            return turns, body
+
+
+def _plainly(body: tuple[Node, ...], turns: list[Node]) -> tuple[Node, ...]:
+    """Without names that are only short for what follows, and that no condition before asks for."""
+    while len(body) > 1 and _short(body) and not any(body[0][0] in walk(turn) for turn in turns):
+        block = substitute(Node("block", body[1:]), body[0][0], body[0][1])
+        body = block.nodes
+    return body
+
+
+def _short(body: tuple[Node, ...]) -> bool:
+    first = body[0]
+    if first.op != "let" or first[0].op not in ("name", "pair") or not pure(first[1]) or first[0] in walk(first[1]):
+        return False
+    return not any(
+        part.nodes and part[0] == first[0] and part.op in ("let", "append", "add", "grow", "shrink", "extend")
+        for item in body[1:]
+        for part in walk(item)
+    )
+
+
+def free_name(method: Node, noun: str) -> Node:
+    """A name with this noun that the method does not use."""
+    used = {str(item.args[0]) for item in walk(method) if item.op in ("name", "pair")}
+    index = next(index for index in range(700) if f"{noun} {letters(index)}" not in used)
+    return name(f"{noun} {letters(index)}")
+
+
+def starts_as(block: Node, index: int, target: Node, *ops: str) -> int | None:
+    """The position of the statement that binds `target` to something of `ops`, if nothing up to `index` asks."""
+    for place in range(index - 1, -1, -1):
+        item = block[place]
+        if item.op == "let" and item[0] == target:
+            return place if item[1].op in ops else None
+        if target in set(walk(item)):
+            return None
+    return None
+
+
+def without(block: Node, place: int | None, index: int, *said: Node) -> Proposal:
+    """The block with `said` in place of its statement at `index`, and without the one at `place`."""
+    if place is None:
+        return instead(block, index, index + 1, *said)
+    between = block.nodes[place + 1 : index]
+    return instead(block, place, index + 1, *between, *said)

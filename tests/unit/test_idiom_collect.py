@@ -1,0 +1,41 @@
+"""Lists, counts and tables that loops gather one by one."""
+
+from __future__ import annotations
+
+from tests.unit.idiom_programs import told
+
+INPUTS = [[[0, 2, 0], [5, 0, 2], [2, 0, 5]], [[2, 0], [0, 5]]]
+
+
+def test_cells_gathered_by_a_loop_are_said_as_the_cells_of_a_colour() -> None:
+    code = (
+        "def transform(g):\n    cells = []\n    for r in range(len(g)):\n        for c in range(len(g[0])):\n"
+        "            if g[r][c] == 2:\n                cells.append((r, c))\n"
+        "    for r, c in cells[1:] + cells[:1]:\n        g[r][c] = 3\n    return g\n"
+    )
+    assert "the cells of the input that are red (2)" in told(code, INPUTS)
+
+
+def test_a_count_is_said_as_how_many_there_are() -> None:
+    code = (
+        "def transform(g):\n    n = 0\n    for r in range(len(g)):\n        for c in range(len(g[0])):\n"
+        "            if g[r][c] == 5:\n                n += 1\n    return [[n] * n]\n"
+    )
+    assert "how many there are for each cell of the input that is grey (5)" in told(code, INPUTS)
+
+
+def test_cells_under_their_colours_are_one_table() -> None:
+    code = (
+        "def transform(g):\n    t = {}\n    for r in range(len(g)):\n        for c in range(len(g[0])):\n"
+        "            if g[r][c] != 0:\n                if g[r][c] not in t:\n                    t[g[r][c]] = []\n"
+        "                t[g[r][c]].append((r, c))\n    best = max(t, key=lambda k: len(t[k]))\n"
+        "    for r, c in t[best]:\n        g[r][c] = 9\n    return g\n"
+    )
+    assert "the lists of the cell by the input at the cell" in told(code, INPUTS).replace("cell A", "the cell")
+
+
+def test_a_list_that_feeds_on_itself_is_told_turn_by_turn() -> None:
+    code = (
+        "def transform(g):\n    n = [1]\n    for v in g[0]:\n        n.append(n[-1] + v)\n    return [[n[-1] % 10]]\n"
+    )
+    assert "add the last" in told(code, INPUTS)
