@@ -22,9 +22,10 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -116,8 +117,6 @@ async def stream(n_samples: int, n_workers: int, address: str) -> None:
 
 
 def _renamed(item: Any, n: int) -> Any:
-    from dataclasses import replace
-
     return replace(item, key=SampleKey(item.key.task_id, n, item.key.data_type))
 
 
@@ -135,7 +134,7 @@ class Site:
     root: Path
     n_samples: int
     service_s: float
-    database: Server = field(default_factory=Server)
+    database: Server = field(default_factory=lambda: Server(durable=True))
     number: int = 0
 
     def __enter__(self) -> Site:
@@ -168,6 +167,12 @@ class Site:
             **settings,
         )
 
+    def database_cpu_s(self) -> float:
+        """CPU seconds of the database so far, ended connections included."""
+        pid = int((self.database.folder / "data/postmaster.pid").read_text().split("\n")[0])
+        children = [int(item) for item in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return cpu_s(pid, ended_children=True) + sum(map(cpu_s, children))
+
     def sql(self, query: str) -> list[Any]:
         import asyncpg
 
@@ -187,14 +192,39 @@ def actors(n_samples: int, limit: int, address: str, root: Path) -> None:
         for n in (1, 4):
             cluster = Cluster(address=address)
             config = site.config(executor="ray", cluster=cluster, workers=n, max_concurrency=limit)
-            before = commits(site)
-            rates[n] = asyncio.run(timed(config)).rate
+            before, cpu = commits(site), site.database_cpu_s()
+            with Connections(site) as connections:
+                rates[n] = asyncio.run(timed(config)).rate
+            cpu = (site.database_cpu_s() - cpu) / n_samples * 1e3
             per_sample = (commits(site) - before) / n_samples
             print(
-                f"{n} actors, {limit} samples and calls each: {rates[n]:.1f} samples/s, "
-                f"{per_sample:.1f} transactions a sample"
+                f"{n} actors, {limit} samples and calls each: {rates[n]:.1f} samples/s; a sample costs the database "
+                f"{per_sample:.1f} transactions and {cpu:.1f} ms of CPU; at most {connections.most} connections"
             )
         print(f"1 → 4 actors: {rates[4] / rates[1]:.2f} ×")
+
+
+class Connections:
+    """Counts the connections to the database while the block goes on, its own left out."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self.most = 0
+
+    def __enter__(self) -> Connections:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        query = "SELECT count(*) - 1 FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        while not self._end.wait(1.0):
+            self.most = max(self.most, self._site.sql(query)[0][0])
 
 
 def commits(site: Site) -> int:
@@ -252,21 +282,19 @@ def idle_share(nodes: RayNodes) -> float:
     return (sum(map(cpu_s, nodes.daemons())) - before) / 10
 
 
-def cpu_s(pid: int) -> float:
+def cpu_s(pid: int, *, ended_children: bool = False) -> float:
     """CPU seconds of a process so far, 0 where it is gone."""
     try:
         values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(values[11]) + int(values[12])) * TICK_S
+    return sum(map(int, values[11 : 15 if ended_children else 13])) * TICK_S
 
 
 class ActorsCpu:
     """CPU of the actors from the moment on at which they were first asked for work."""
 
     def __init__(self, nodes: RayNodes) -> None:
-        import threading
-
         self._nodes = nodes
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
