@@ -71,8 +71,12 @@ class Facts:
 
     def __init__(self, challenge: Challenge) -> None:
         self.challenge = challenge
-        self.views = Views(challenge)
         self._checked: set[Claim] = set()
+
+    @cached_property
+    def views(self) -> Views:
+        """What is measured on the pairs."""
+        return Views(self.challenge)
 
     @cached_property
     def chosen(self) -> Chosen:
@@ -99,7 +103,7 @@ class Facts:
 
     def put_away(self) -> None:
         """Keeps what was found and lets go of what it was measured on: for facts that are asked again much later."""
-        self.views = Views(self.challenge)
+        self.__dict__.pop("views", None)
 
     def assure(self, claims: Iterable[Claim]) -> None:
         """Every claim about the puzzle itself is checked before a word of it is written.

@@ -6,11 +6,34 @@ import re
 from functools import lru_cache
 
 from soar2cot.engines.symbolic.language.names import variable
-from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.language.node import Node, walk
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 from soar2cot.engines.symbolic.phrasebook.places import PLACES, STEPS
 
 _HOLE = re.compile(r"\{(\*?)(\d)\}|\{\{|\}\}|@(\d)")
+_NUMBERS = frozenset(
+    (
+        "int",
+        "colour",
+        "float",
+        "row_of",
+        "column_of",
+        "height",
+        "width",
+        "length",
+        "half",
+        "minus",
+        "abs",
+        "distance",
+        "mod",
+    )
+)
+_GROWING = frozenset(
+    (
+        "append", "extend", "insert", "insert_first", "append_left", "extend_left", "grow", "scale", "call", "call0",
+        "do", "heap_push", "set_default",
+    )
+)  # fmt: skip
 _MOVES = {"up_by": ("-", 0), "down_by": ("+", 0), "left_by": ("-", 1), "right_by": ("+", 1)}
 
 
@@ -32,12 +55,19 @@ def source(item: Node) -> str:
         return f"({row}, {column})"
     if item.op in ("row_of", "column_of"):
         return place(item[0])[item.op == "column_of"]
+    if item.op == "plus" and not is_number(item[0]) and not is_number(item[1]):
+        return f"f_plus({source(item[0])}, {source(item[1])})"
     if item.op in ("lambda1",):
         return f"(lambda {_parameters(item[0])[0]}: {_unpacked(item)})"
     entry = phrases().get(item.op)
     if entry is None or not entry.python:
         raise CannotFollowError(f"nothing is known of {item.op}")
     return f"({_filled(entry.python, item)})"
+
+
+def is_number(item: Node) -> bool:
+    """Whether the construct can be nothing but a number, so that adding it makes nothing much longer."""
+    return item.op in _NUMBERS
 
 
 def _filled(template: str, item: Node) -> str:
@@ -79,9 +109,16 @@ def _leaf(item: Node) -> str | None:
 def _comprehension(item: Node) -> str:
     first = 2 if item.op == "tabled" else 1
     turns = " ".join(turn(part) for part in item.nodes[first:])
+    if not may_grow(item):
+        turns = turns.replace(" in T(", " in C(")
     head = ": ".join(source(part) for part in item.nodes[:first])
     opening, closing = {"listed": "[]", "gathered": "{}", "given": "()", "tabled": "{}"}[item.op]
     return f"{opening}{head} {turns}{closing}"
+
+
+def may_grow(body: Node) -> bool:
+    """Whether the list that a loop goes through may be made longer by its turns."""
+    return any(part.op in _GROWING for part in walk(body))
 
 
 def turn(item: Node) -> str:

@@ -16,7 +16,8 @@ from soar2cot.challenge import copy_grid
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
 from soar2cot.engines.symbolic.follow.grids import as_grid
-from soar2cot.engines.symbolic.follow.runtime import MAX_STEPS, Budget, OutOfBoundsError, namespace
+from soar2cot.engines.symbolic.follow.limits import MAX_STEPS, Budget, OutOfBoundsError, pay_no_more, spend_from
+from soar2cot.engines.symbolic.follow.runtime import namespace
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.follow.trail import Recorder, recorded_python
 from soar2cot.engines.symbolic.language.node import Node
@@ -63,6 +64,7 @@ def _understood(text: str, record: bool) -> tuple[tuple[Step, ...], CodeType]:
     return steps, compiled(Node("block", tuple(item for step in steps for item in step.statements)))
 
 
+@lru_cache(maxsize=64)
 def compiled(method: Node) -> CodeType:
     """The method, ready to run.
 
@@ -92,6 +94,7 @@ def run(code: CodeType, grid: Grid, *, steps: int = MAX_STEPS, names: Mapping[st
     budget = Budget(steps)
     here: dict[str, Any] = {**namespace(budget), **(names or {}), "__name__": MODULE}
     exec(code, here)
+    token = spend_from(budget)
     try:
         with np.errstate(all="ignore"):
             answer = here["method"](copy_grid(grid))
@@ -101,6 +104,8 @@ def run(code: CodeType, grid: Grid, *, steps: int = MAX_STEPS, names: Mapping[st
         return Following(
             None, f"following failed: {type(error).__name__}: {str(error)[:200]}", n_steps=steps - budget.left
         )
+    finally:
+        pay_no_more(token)
     given = as_grid(answer)
     if given is None:
         return Following(None, "the answer is no grid", n_steps=steps - budget.left)

@@ -23,11 +23,18 @@ def as_grid(value: Any) -> Grid | None:
         cells = row.tolist() if isinstance(row, np.ndarray) else row
         if not isinstance(cells, (list, tuple)):
             return None
-        line = [_colour(cell) for cell in cells]
-        if not 1 <= len(line) <= MAX_SIDE or any(cell is None for cell in line):
+        line = _line(cells) if 1 <= len(cells) <= MAX_SIDE else None
+        if line is None:
             return None
-        grid.append([cell for cell in line if cell is not None])
+        grid.append(line)
     return grid if len(grid) <= MAX_SIDE and len({len(row) for row in grid}) == 1 else None
+
+
+def _line(cells: list[Any] | tuple[Any, ...]) -> list[int] | None:
+    if set(map(type, cells)) == {int}:
+        return list(cells) if min(cells) >= 0 and max(cells) < N_COLOURS else None
+    line = [_colour(cell) for cell in cells]
+    return None if None in line else [cell for cell in line if cell is not None]
 
 
 def _colour(cell: Any) -> int | None:

@@ -11,60 +11,49 @@ import heapq
 import itertools
 import math
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-MAX_STEPS = 12_000_000
-CONFIRM_STEPS = 400_000  # a grid that takes more is not run again and again for a shorter text
-MAX_ITEMS = 4_000_000
-
-
-class OutOfBoundsError(BaseException):
-    """A limit was reached. Not an `Exception`: no `try this` of a method swallows it."""
-
-
-class Budget:
-    """Counts the turns of all loops of one following."""
-
-    def __init__(self, steps: int = MAX_STEPS) -> None:
-        self.left = steps
-
-    def tick(self) -> None:
-        """One turn."""
-        self.left -= 1
-        if self.left < 0:
-            raise OutOfBoundsError("more steps than a follower may take")
-
-    def turns(self, items: Iterable[Any]) -> Iterator[Any]:
-        """The items, each costing a step."""
-        for item in items:
-            self.left -= 1
-            if self.left < 0:
-                raise OutOfBoundsError("more steps than a follower may take")
-            yield item
-
-
-def _bounded(n_items: float) -> None:
-    if n_items > MAX_ITEMS:
-        raise OutOfBoundsError("a collection larger than a follower may hold")
-
-
-def _size(shape: Any) -> Any:
-    _bounded(math.prod(abs(int(n)) for n in shape) if isinstance(shape, (tuple, list)) else int(shape))
-    return shape
+from soar2cot.engines.symbolic.follow.limits import (
+    Budget,
+    OutOfBoundsError,
+    bounded,
+    bounded_combinations,
+    bounded_permutations,
+    bounded_product,
+    bounded_range,
+    held,
+    numpy,
+    sized,
+)
+from soar2cot.engines.symbolic.idioms.library import operations
 
 
 def do_times(a: Any, b: Any) -> Any:
     if isinstance(a, (list, tuple, str)):
-        _bounded(len(a) * max(int(b), 0) if isinstance(b, (int, np.integer)) else 0)
+        bounded(len(a) * max(int(b), 0) if isinstance(b, (int, np.integer)) else 0)
     elif isinstance(b, (list, tuple, str)):
-        _bounded(len(b) * max(int(a), 0) if isinstance(a, (int, np.integer)) else 0)
-    elif isinstance(a, int) and a.bit_length() > 4096:
-        raise OutOfBoundsError("a number larger than a follower may hold")
+        bounded(len(b) * max(int(a), 0) if isinstance(a, (int, np.integer)) else 0)
+    else:
+        held(a)
     return a * b  # pyright: ignore[reportOperatorIssue] - whatever two values multiply
+
+
+def do_factor(a: Any, b: Any) -> Any:
+    """`b`, where `a` may be made so many times longer."""
+    bounded(len(a) * max(int(b), 0) if isinstance(a, list) else 0)
+    held(a)
+    return held(b)
+
+
+def do_plus(a: Any, b: Any) -> Any:
+    return held(a) + held(b)
+
+
+def do_held(a: Any) -> Any:
+    return held(a)
 
 
 def do_power(a: Any, b: Any) -> Any:
@@ -74,12 +63,12 @@ def do_power(a: Any, b: Any) -> Any:
 
 
 def do_shift(a: Any, b: Any) -> Any:
-    _bounded(int(np.max(b)) * 1000)
+    bounded(int(np.max(b)) * 1000)
     return a << b
 
 
 def do_size(shape: Any) -> Any:
-    return _size(shape)
+    return sized(shape)
 
 
 def do_height(grid: Any) -> Any:
@@ -91,20 +80,25 @@ def do_width(grid: Any) -> Any:
 
 
 def do_at(grid: Any, place: tuple[Any, Any]) -> Any:
+    if grid.__class__ is list:
+        return grid[place[0]][place[1]]
     if isinstance(grid, np.ndarray) or (isinstance(grid, dict) and place in grid):
         return grid[place]
     return grid[place[0]][place[1]]
 
 
 def do_put(grid: Any, row: Any, column: Any, value: Any) -> None:
-    if isinstance(grid, np.ndarray):
+    if grid.__class__ is list:
+        grid[row][column] = value
+    elif isinstance(grid, np.ndarray):
         grid[row, column] = value
     else:
         grid[row][column] = value
 
 
 def do_inside(place: tuple[Any, Any], grid: Any) -> bool:
-    return bool(0 <= place[0] < do_height(grid) and 0 <= place[1] < do_width(grid))
+    height, width = (len(grid), len(grid[0])) if grid.__class__ is list else (do_height(grid), do_width(grid))
+    return bool(0 <= place[0] < height and 0 <= place[1] < width)
 
 
 def do_within(place: tuple[Any, Any], height: Any, width: Any) -> bool:
@@ -120,7 +114,7 @@ def do_grid_copy(grid: Any) -> Any:
 
 
 def do_blank(height: Any, width: Any, value: Any) -> list[list[Any]]:
-    _bounded(int(height) * int(width))
+    bounded(int(height) * int(width))
     return [[value for _ in range(width)] for _ in range(height)]
 
 
@@ -129,30 +123,30 @@ def do_blank_like(grid: Any, value: Any) -> list[list[Any]]:
 
 
 def do_zeros(shape: Any, kind: type) -> Any:
-    return np.zeros(_size(shape), dtype=kind)
+    return np.zeros(sized(shape), dtype=kind)
 
 
 def do_full(shape: Any, value: Any) -> Any:
-    return np.full(_size(shape), value)
+    return np.full(sized(shape), value)
 
 
 def do_tile(array: Any, times: Any) -> Any:
-    _bounded(np.size(array) * math.prod(np.atleast_1d(times).tolist()))
+    bounded(np.size(array) * math.prod(np.atleast_1d(times).tolist()))
     return np.tile(array, times)
 
 
 def do_repeat(array: Any, times: Any, axis: Any = None) -> Any:
-    _bounded(np.size(array) * int(np.max(times)))
+    bounded(np.size(array) * int(np.max(times)))
     return np.repeat(array, times, axis=axis)
 
 
 def do_kron(a: Any, b: Any) -> Any:
-    _bounded(np.size(a) * np.size(b))
+    bounded(np.size(a) * np.size(b))
     return np.kron(a, b)
 
 
 def _pad_width(array: Any, width: Any) -> Any:
-    _bounded((np.size(array) + 1) * (int(np.max(width)) + 1) ** 2)
+    bounded((np.size(array) + 1) * (int(np.max(width)) + 1) ** 2)
     return width
 
 
@@ -165,11 +159,11 @@ def do_pad_mode(array: Any, width: Any, mode: Any) -> Any:
 
 
 def do_resize(array: Any, shape: Any) -> Any:
-    return np.resize(array, _size(shape))
+    return np.resize(array, sized(shape))
 
 
 def do_eye(size: Any) -> Any:
-    return np.eye(_size(size), dtype=int)
+    return np.eye(sized(size), dtype=int)
 
 
 def do_flat(array: Any) -> Any:
@@ -278,17 +272,19 @@ def _reachable() -> dict[str, Any]:
     own = {f"f{name[2:]}": value for name, value in globals().items() if name.startswith("do_")}
     return {
         **own,
+        **operations(),
         **{item.__name__: item for item in _BUILTINS},
-        "np": np,
+        "range": bounded_range,
+        "np": numpy(),
         "math": math,
         "Counter": Counter,
         "OrderedDict": OrderedDict,
         "defaultdict": defaultdict,
         "deque": deque,
-        "product": itertools.product,
+        "product": bounded_product,
         "groupby": itertools.groupby,
-        "combinations": itertools.combinations,
-        "permutations": itertools.permutations,
+        "combinations": bounded_combinations,
+        "permutations": bounded_permutations,
         "chain": itertools.chain,
         "accumulate": itertools.accumulate,
         "zip_longest": itertools.zip_longest,
@@ -300,10 +296,11 @@ def _reachable() -> dict[str, Any]:
 
 def namespace(budget: Budget) -> dict[str, Any]:
     """All that a following can reach: no files, no modules beyond numpy's functions, no names of a program."""
-    return {**_reachable(), "__builtins__": {}, "T": budget.turns, "E": budget.turns, "tick": budget.tick}
+    turns = {"T": budget.turns, "C": budget.items, "L": budget.items, "E": budget.items, "tick": budget.tick}
+    return {**_reachable(), "__builtins__": {}, **turns}
 
 
 _BUILTINS: tuple[Any, ...] = (
     abs, all, any, bool, dict, divmod, enumerate, filter, float, frozenset, int, isinstance, iter, len, list, map,
-    max, min, next, range, reversed, round, set, slice, sorted, str, sum, tuple, zip,
+    max, min, next, reversed, round, set, slice, sorted, str, sum, tuple, zip,
 )  # fmt: skip

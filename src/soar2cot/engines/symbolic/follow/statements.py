@@ -7,6 +7,8 @@ from functools import lru_cache
 from soar2cot.engines.symbolic.follow.compiler import (
     CannotFollowError,
     cell_turns,
+    is_number,
+    may_grow,
     parameters,
     place,
     source,
@@ -70,7 +72,7 @@ class Lines:
         if handler is not None:
             handler(item, depth)
         elif item.op in _GROWTH:
-            self.add(depth, f"{target(item[0])} {_GROWTH[item.op]} {source(item[1])}")
+            self.add(depth, f"{target(item[0])} {_GROWTH[item.op]} {_growth(item)}")
         else:
             self._plain(item, depth)
 
@@ -120,6 +122,8 @@ class Lines:
 
     def _for(self, item: Node, depth: int) -> None:
         heads = cell_turns(item[0]) if item[0].op.startswith("cells") else [turn(item[0])]
+        if not may_grow(item[1]):
+            heads = [head.replace(" in T(", " in L(") for head in heads]
         for extra, head in enumerate(heads):
             self.add(depth + extra, f"{head}:")
         self.block(item[1], depth + len(heads))
@@ -135,7 +139,7 @@ class Lines:
                 self.add(depth, f"{source(old)} = f_grid_copy({source(label)})")
         start = len(self.lines)
         self._for(loop, depth)
-        self.lines[start:] = [line.replace(" in T(", " in E(") for line in self.lines[start:]]
+        self.lines[start:] = [line.replace(" in L(", " in E(") for line in self.lines[start:]]
 
     def _for_over(self, item: Node, depth: int) -> None:
         """As `every`, in order: what later turns paint hides what earlier ones painted."""
@@ -183,6 +187,14 @@ def _reading(item: Node, before: dict[Node, Node]) -> Node:
 
 def _labels(item: Node) -> tuple[str, ...]:
     return place(item) if item.op == "pair" else (source(item),)
+
+
+def _growth(item: Node) -> str:
+    """What a quantity is changed by, where it may make it that much longer."""
+    value = source(item[1])
+    if item.op == "scale":
+        return f"f_factor({source(item[0])}, {value})"
+    return f"f_held({value})" if item.op == "grow" and not is_number(item[1]) else value
 
 
 @lru_cache(maxsize=4096)

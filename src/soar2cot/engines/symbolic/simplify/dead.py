@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from soar2cot.engines.symbolic.follow.follower import compiled_text, run
-from soar2cot.engines.symbolic.follow.runtime import CONFIRM_STEPS
+from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node, node
 from soar2cot.engines.symbolic.simplify.trees import pure

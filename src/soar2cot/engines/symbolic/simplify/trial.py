@@ -7,7 +7,7 @@ from types import CodeType
 
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
 from soar2cot.engines.symbolic.follow.follower import compiled, run
-from soar2cot.engines.symbolic.follow.runtime import CONFIRM_STEPS
+from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.records import Grid
 
