@@ -1,7 +1,8 @@
 """Steering a run from outside: a small file in its run directory, looked at once a second.
 
-`RUN_DIR/control.json` holds what is wished: `{"paused": false, "limit": 8}`. The run removes it when it starts, so
-that a pause does not outlive the run it was meant for. A file that cannot be read is no wish.
+`RUN_DIR/control.json` holds what is wished: `{"paused": false, "limit": 8}`; the limit may be `"auto"` or null. The run
+removes it when it starts, so that a pause does not outlive the run it was meant for. A file that cannot be read is no
+wish.
 
     async with asyncio.TaskGroup() as group:
         steering = group.create_task(obey(config.run_dir, apply))
@@ -13,7 +14,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -24,15 +25,19 @@ FILE = "control.json"
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What is wished of a run. `limit`: samples at once; None leaves it to the run. Paused: nothing new is started."""
+    """What is wished of a run.
+
+    Paused: nothing new is started. `limit`: model calls at once, for each endpoint, and samples at once; `auto`: as
+    many as the run finds out; None: as it was started.
+    """
 
     paused: bool = False
-    limit: int | None = None
+    limit: int | Literal["auto"] | None = None
 
     @property
     def slots(self) -> int | None:
         """How many samples may be started at once: 0 while paused, None where the run decides."""
-        return 0 if self.paused else self.limit
+        return 0 if self.paused else None if self.limit == "auto" else self.limit
 
 
 def read_control(run_dir: Path) -> Control:
@@ -42,7 +47,7 @@ def read_control(run_dir: Path) -> Control:
         paused, limit = values["paused"], values["limit"]
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
         return Control()
-    sound = type(paused) is bool and (limit is None or (type(limit) is int and limit >= 1))
+    sound = type(paused) is bool and (limit in (None, "auto") or (type(limit) is int and limit >= 1))
     return Control(paused, limit) if sound else Control()
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -38,6 +39,9 @@ class Client:
         if self.error is not None:
             raise self.error
         return Answer(f"answer {self.n_sent}", "because", "stop", 10, 4, 5, 0.5, 0.01)
+
+    def set_limit(self, limit: int | Literal["auto"]) -> None:
+        pass
 
     async def aclose(self) -> None:
         pass

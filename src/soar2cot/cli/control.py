@@ -31,10 +31,13 @@ def resume(run_dir: Path) -> None:
 @run_dir_option
 @click.argument("n", metavar="N|auto", type=str)
 def limit(run_dir: Path, n: str) -> None:
-    """Let a running one work on N samples at once; `auto` gives the choice back."""
+    """Let a running one have N model calls out at each endpoint (without a model: N samples under way) at once.
+
+    `auto` lets it find the number itself.
+    """
     if n != "auto" and not (n.isdecimal() and int(n) >= 1):
         raise click.UsageError(f"the limit is {n!r}; give a number from 1, or auto")
-    _wish(run_dir, replace(_standing(run_dir), limit=None if n == "auto" else int(n)))
+    _wish(run_dir, replace(_standing(run_dir), limit="auto" if n == "auto" else int(n)))
     click.echo(f"At once: {n}.", err=True)
 
 

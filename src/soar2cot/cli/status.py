@@ -89,4 +89,10 @@ def _state(state: Overview, control: Control) -> str:
     if state.state != "running":
         return text
     paused = "paused (soar2cot resume)" if control.paused else text
-    return paused if control.limit is None else f"{paused}, at most {control.limit} at once"
+    if control.limit is None:
+        return paused
+    return (
+        f"{paused}, as many at once as it finds out"
+        if control.limit == "auto"
+        else f"{paused}, at most {control.limit} at once"
+    )

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from soar2cot.challenge import Challenge, Example
 from soar2cot.config import AnyStep
@@ -86,6 +86,10 @@ class Engine(Protocol):
 
     def follower_model(self, step: AnyStep) -> str:
         """Who follows in this step: the model's name as stored in `guess.model`."""
+        ...
+
+    def limit_calls(self, limit: int | Literal["auto"]) -> None:
+        """Lets so many model calls be out at each endpoint from now on; an engine that makes none ignores it."""
         ...
 
     async def write(self, question: Question) -> Instructions:

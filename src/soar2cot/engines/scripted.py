@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from soar2cot.challenge import copy_grid
 from soar2cot.config import AnyStep
@@ -47,6 +47,9 @@ class ScriptedEngine:
     def follower_model(self, step: AnyStep) -> str:
         """The step's own model, or `scripted`."""
         return step.follow_model or self.name
+
+    def limit_calls(self, limit: int | Literal["auto"]) -> None:
+        """There are none."""
 
     async def write(self, question: Question) -> Instructions:
         """What `writing` says."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 Announce: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -60,6 +60,10 @@ class ModelClient(Protocol):
                  ModelUnavailableError, RateLimitedError: retries used up. ModelRefusedError: the server says the
                 request is wrong. ModelSetupError: key, model or address.
         """
+        ...
+
+    def set_limit(self, limit: int | Literal["auto"]) -> None:
+        """How many calls may be out from now on; those that are out stay out."""
         ...
 
     async def aclose(self) -> None:

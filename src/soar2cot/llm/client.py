@@ -22,7 +22,7 @@ from soar2cot.events import Events
 from soar2cot.llm.base import Announce, Answer, Request, announce_nothing
 from soar2cot.llm.cost import Meter, Reservation
 from soar2cot.llm.health import Health
-from soar2cot.llm.limit import Limiter
+from soar2cot.llm.limit import Limiter, MaxConcurrency
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -114,6 +114,10 @@ class PatientClient:
         finally:
             if self._meter is not None and tries.reservation is not None:
                 self._meter.release(tries.reservation)
+
+    def set_limit(self, limit: MaxConcurrency) -> None:
+        """As `ModelClient.set_limit`."""
+        self.limiter.set_limit(limit)
 
     async def aclose(self) -> None:
         """Closes the connections."""

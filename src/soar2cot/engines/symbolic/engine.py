@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Literal
 
 from soar2cot.challenge import Challenge
 from soar2cot.config import AnyStep
@@ -43,6 +44,9 @@ class SymbolicEngine:
     def follower_model(self, step: AnyStep) -> str:
         """Always `symbolic`."""
         return self.name
+
+    def limit_calls(self, limit: int | Literal["auto"]) -> None:
+        """There are none."""
 
     async def write(self, question: Question) -> Instructions:
         """Analysis, method and chain of thought.
