@@ -93,6 +93,12 @@ class Summary:
         """How many samples were parked."""
         return sum(self.failed.values())
 
+    def and_then(self, later: Summary) -> Summary:
+        """Both as one: what was left by the first was taken up by the later one."""
+        kinds = self.failed.keys() | later.failed.keys()
+        failed = {kind: self.failed.get(kind, 0) + later.failed.get(kind, 0) for kind in sorted(kinds)}
+        return Summary(self.completed + later.completed, failed, later.left, later.reason)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -11,36 +11,42 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import structlog
 import tomli_w
+from numpy.typing import NDArray
 
 from soar2cot import atomic
 from soar2cot.concurrency import first_error
 from soar2cot.config import ApiKeys, RunConfig, changed_settings
+from soar2cot.done_keys import known_keys
 from soar2cot.engines import engine_version
 from soar2cot.errors import ConfigError, DataChangedError
 from soar2cot.events import Event, Events, RunFinished, RunStarted, Waiting
 from soar2cot.executor import check_executor, open_executor
 from soar2cot.executor.base import Executor
-from soar2cot.journal import Journal
+from soar2cot.keyset import KeySet
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
 from soar2cot.pipeline import Stop, Summary
 from soar2cot.progress_tracker import Edits, Face, ProgressWriter, is_home, kept_alone, open_face
 from soar2cot.records import Sample
+from soar2cot.replay import Answers, opened_answers
 from soar2cot.sample import sample_path
 from soar2cot.soar_loader import BadRow, SoarData, open_soar
 from soar2cot.solve import solve_challenge
 
 __all__ = ["RunOptions", "execute", "exit_code", "solve_challenge"]
 
+COUNTED_UP_TO = 1_000_000  # calls on record among which half-done samples are counted at each start: about a second
 ASK_FROM = 1_000  # finished samples that would be done again without asking
 REMEMBER_AFTER_S = 2.0
+FIRST_LOOK_S = 0.1  # after what other workers on the same ledger have; the pauses double
 EXIT_CODES = {"done": 0, "failed": 3, "budget": 4, "interrupted": 130, "terminated": 143}
 
 log = structlog.get_logger()
@@ -90,7 +96,8 @@ async def _execute(config: RunConfig, options: RunOptions, stop: Stop) -> Summar
             engine_version=version,
         )
         await face.apply_edits(run_id=run_id)
-        return await _Running(config, options, ledger, face, data, run_id, stop).summary()
+        async with opened_answers(config, ledger, options.events) as answers:
+            return await _Running(config, options, ledger, answers, face, data, run_id, stop).summary()
 
 
 def exit_code(summary: Summary) -> int:
@@ -225,6 +232,7 @@ class _Running:
     config: RunConfig
     options: RunOptions
     ledger: Ledger
+    answers: Answers
     face: Face
     data: SoarData
     run_id: str
@@ -232,11 +240,10 @@ class _Running:
 
     async def summary(self) -> Summary:
         done = self.face.tracker.keys
-        left, completed = self.data.left(done), len(done)
+        left, completed = self._left(done), len(done)
         remaining, samples = self.data.remaining(done, left=left), self.data.stream(left=left)
         log.info("Filtered out completed samples", remaining=remaining, completed=completed)
-        if failed := (await self.ledger.counts()).failed:
-            log.info("Samples that failed before are tried again", samples=failed)
+        await self._tell_what_is_left_over()
         await self.ledger.set_meta("n_samples", str(remaining + completed))
         self.options.events.subscribe(log_waiting)
         self.options.events.tell(RunStarted(self.run_id, completed, remaining))
@@ -248,6 +255,16 @@ class _Running:
             await self.ledger.finish_run(self.run_id, reason=reason)
         self.options.events.tell(RunFinished(summary.reason, summary.completed, summary.n_failed))
         return summary
+
+    async def _tell_what_is_left_over(self) -> None:
+        """What earlier runs began: parked samples, half-done ones, answers that are paid for."""
+        counts = await self.ledger.counts()
+        if counts.failed:
+            log.info("Samples that failed before are tried again", samples=counts.failed)
+        if 0 < counts.calls <= COUNTED_UP_TO:
+            half_done, answers = await self.ledger.half_done()
+            if half_done or answers:
+                log.info("Answers on record are not paid for again", half_done=half_done, answers=answers)
 
     async def _work(self, samples: Iterator[Sample | BadRow] | None) -> Summary:
         writer = ProgressWriter(self.face)
@@ -262,7 +279,7 @@ class _Running:
             async with asyncio.TaskGroup() as group:
                 keeping = group.create_task(writer.keep())
                 remembering = group.create_task(self._remember())
-                summary = await self._executor(writer).run(samples, self.stop)
+                summary = await self._worked_off(self._executor(writer), samples)
                 keeping.cancel()
                 remembering.cancel()
             return summary
@@ -274,12 +291,42 @@ class _Running:
         await asyncio.sleep(REMEMBER_AFTER_S)
         await asyncio.to_thread(self.data.remember, data_memory(self.config))
 
+    async def _worked_off(self, executor: Executor, samples: Iterator[Sample | BadRow]) -> Summary:
+        """The stream, and then what other workers on this ledger had when it came by and did not bring to an end."""
+        summary = await executor.run(samples, self.stop)
+        pause_s = FIRST_LOOK_S
+        while self.config.ledger is not None and summary.reason == "done":
+            left = await self._left_by_others()
+            if not left.any():
+                break
+            if (await self.ledger.counts()).claimed < left.sum():
+                summary = summary.and_then(await executor.run(self.data.stream(left=left), self.stop))
+            if pause_s == FIRST_LOOK_S:
+                log.info("Other workers still have samples: waiting until they end, or their leases are over")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stop.asked(), pause_s)
+                return summary.and_then(Summary(reason=self.stop.reason or "interrupted"))
+            pause_s = min(2 * pause_s, self.config.lease_s / 8)
+        return summary
+
+    async def _left_by_others(self) -> NDArray[np.bool_]:
+        """Which rows are neither done nor parked by now."""
+        ended = (await known_keys(self.ledger)).keys
+        for failure in await self.ledger.failures():
+            ended.add(failure.key)
+        return self._left(ended)
+
+    def _left(self, done: KeySet) -> NDArray[np.bool_]:
+        """Which rows are to be worked on, by row ordinal; replaying, only those that the other run finished."""
+        left, finished = self.data.left(done), self.answers.finished
+        return left if finished is None else left & ~self.data.left(finished)
+
     def _executor(self, writer: ProgressWriter) -> Executor:
         return self.options.executor(
             self.config,
             run_id=self.run_id,
             ledger=self.ledger,
-            journal=Journal(self.ledger, self.options.events),
+            journal=self.answers.journal,
             events=self.options.events,
             shows=writer.shows,
             keys=self.options.keys,

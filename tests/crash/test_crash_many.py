@@ -50,3 +50,22 @@ async def test_three_directories_share_the_work_and_do_each_sample_once(quick_pa
             assert (await asyncio.to_thread(job.run))[0] == 0
         assert await state(url) == (N, N, [])
         assert set(jobs[0].paid_calls().values()) == {1}
+
+
+async def test_what_a_dead_worker_had_is_done_by_another_before_that_one_ends(quick_path: Path) -> None:
+    async with fresh_database() as (url, pass_time):
+        one, other = others(Job(quick_path, 200, ledger=url), quick_path, 2)
+        child = other.start(concurrency=1)
+        while (await state(url))[0] < 5:  # noqa: ASYNC110 - another process is waited for
+            await asyncio.sleep(0.05)
+        dead = one.start("pipeline.solved:kill:3", concurrency=4)  # the other has started by now: it will not be told
+        await asyncio.to_thread(dead.join, 60)
+        while (await state(url))[0] < 200 - 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        await asyncio.to_thread(child.join, 1)
+        assert (dead.exitcode, child.exitcode) == (-9, None), "it must not call the run done while samples are missing"
+        while child.exitcode is None:
+            await pass_time(200)
+            await asyncio.to_thread(child.join, 1)
+        assert child.exitcode == 0
+        assert await state(url) == (200, 200, [])
