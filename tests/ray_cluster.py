@@ -12,6 +12,8 @@ from typing import Any
 SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # Ray's name for: addresses are 127.0.0.1
+    "RAY_prestart_worker_first_driver": "0",
+    "RAY_enable_worker_prestart": "0",
     "RAY_health_check_period_ms": "1000",
     "RAY_health_check_failure_threshold": "3",
 }
@@ -32,7 +34,7 @@ class RayNodes:
         from ray.cluster_utils import Cluster
 
         ray._private.utils.set_sigterm_handler = lambda _: None  # nodes are started in threads, where it cannot be set
-        head = {"num_cpus": 0, "object_store_memory": STORE_BYTES, "include_dashboard": False}
+        head = {"num_cpus": 0, "object_store_memory": STORE_BYTES, "include_dashboard": False, "include_log_monitor": False}
         self._cluster: Any = _tried_again(lambda: Cluster(initialize_head=True, head_node_args=head))
         self._nodes = [self._node() for _ in range(self._n)]
         return self

@@ -34,7 +34,7 @@ from tests.crash.kit import write_arc, write_data
 from tests.postgres_server import Server
 from tests.ray_cluster import RayNodes
 
-WEIGHTS = {"actor": 5, "node": 2, "driver": 2, "database": 2}
+WEIGHTS = {"actor": 5, "driver": 2, "database": 2, "node": 2}
 CONFIG = """
 engine = "llm"
 sandbox = "weak"
