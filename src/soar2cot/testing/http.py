@@ -55,6 +55,7 @@ class Connection(asyncio.Protocol):
         self._open = open_connections
         self._buffer = bytearray()
         self._task: asyncio.Task[None] | None = None
+        self._last = False
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -115,6 +116,8 @@ class Connection(asyncio.Protocol):
             self.transport.close()
         else:
             self.transport.write(answer.head() + answer.body)
+            if self._last:
+                self.transport.close()
 
     def _next(self) -> HttpRequest | None:
         """The next request in the buffer, None where it is not whole."""
@@ -128,5 +131,6 @@ class Connection(asyncio.Protocol):
             return None
         body = bytes(self._buffer[end + 4 : end + 4 + size])
         del self._buffer[: end + 4 + size]
+        self._last = headers.get("connection", "").lower() == "close"
         method, path, _ = first.split(" ", 2)
         return HttpRequest(method, path.partition("?")[0], headers, body)
