@@ -27,7 +27,9 @@ END $$"""
 
 
 def find_binary(name: str) -> str | None:
-    """A program of the PostgreSQL server, wherever the distribution keeps it; the newest."""
+    """A program of the PostgreSQL server: of the folder that POSTGRES_BIN names, else the distribution's newest."""
+    if folder := os.environ.get("POSTGRES_BIN"):
+        return shutil.which(name, path=folder)
     found = [str(path) for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}")]
     for folder in ("/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin"):
         found += [str(path) for path in Path("/").glob(f"{folder[1:]}/{name}")]

@@ -16,7 +16,8 @@ class Plan:
     """Numbers of samples of the selected data; `changes`: settings that differ from the last run, old → new.
 
     `reused` are done; `redone` and `skipped` follow from hand edits of progress.json; `retried` were parked;
-    `half_done` have `answers_on_record` and no result; `new` were never begun.
+    `half_done` have calls on record and no result; `new` were never begun. `answers_on_record` are those of parked
+    and half-done samples, which nobody pays for again.
     """
 
     reused: int

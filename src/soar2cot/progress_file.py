@@ -22,6 +22,7 @@ from soar2cot.records import SampleKey
 HEAD = b'{\n  "completed": [\n    '
 SEPARATOR = b",\n    "
 CHUNK = 100_000
+FEW = 1_000  # entries up to which they are written one by one
 FAST_FROM_BYTES = 1 << 16
 PIECE_BYTES = 8 << 20
 MAX_ROUND = (1 << 31) - 1
@@ -242,9 +243,19 @@ def render_progress(keys: KeySet, *, last_saved_to_parquet: int) -> Iterator[byt
     for start in range(0, len(packed), CHUNK):
         if start:
             yield SEPARATOR
-        yield _render_entries(keys.columns(packed[start : start + CHUNK]))
+        columns = keys.columns(packed[start : start + CHUNK])
+        yield _render_few(columns) if len(packed) <= FEW else _render_entries(columns)
     totals = b'"total_completed": %d,\n  "last_saved_to_parquet": %d\n}\n' % (len(keys), last_saved_to_parquet)
     yield (b"\n  ],\n  " if len(keys) else b"  ],\n  ") + totals
+
+
+def _render_few(keys: KeyColumns) -> bytes:
+    """The same, entry by entry: the first sample of a run is not to wait until Arrow's functions are loaded (0.1 s)."""
+    names = [orjson.dumps(name) for name in keys.tasks]
+    kinds = [kind.encode() for kind in keys.kinds]
+    rows = zip(keys.task.tolist(), keys.round_index.tolist(), keys.kind.tolist(), strict=True)
+    entry = b'{"task_id": %s, "round_index": %d, "data_type": "%s"}'
+    return SEPARATOR.join(entry % (names[task], number, kinds[kind]) for task, number, kind in rows)
 
 
 def _render_entries(keys: KeyColumns) -> bytes:

@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from soar2cot.cli import cli
 from tests.crash.kit import TASKS, Job
 
 N = 24
@@ -50,9 +52,14 @@ def test_samples_come_round_by_round_and_tasks_in_alphabetical_order(job: Job) -
 def test_power_lost_in_the_middle_of_the_second_skips_the_first_alone(job: Job) -> None:
     assert job.run("pipeline.solved:kill:2", concurrency=1)[0] == -9
     assert job.completed() == [("00000000", 0, "hindsight")]
+    planned = json.loads(CliRunner().invoke(cli, ["plan", "--run-dir", str(job.run_dir), "--json"]).stdout)
+    assert (planned["reused"], planned["half_done"], planned["new"]) == (1, 1, N - 2)
+    assert planned["answers_on_record"] == job.rows("SELECT count(answer) FROM calls WHERE task_id = '00000001'")[0][0]
     code, said = job.run(concurrency=1)
     assert code == 0
     assert f"Filtered out completed samples remaining={N - 1} completed=1" in said
+    answers = planned["answers_on_record"]
+    assert f"Answers on record are not paid for again half_done=1 answers={answers}" in said
     assert processed(said) == in_order()[1:]
 
 

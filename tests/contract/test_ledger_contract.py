@@ -466,7 +466,7 @@ async def test_the_first_answer_stays_and_is_counted_once(ledger: Ledger) -> Non
     assert (await ledger.spent())[0] == 15
 
 
-async def test_half_done_are_those_with_calls_and_no_result(ledger: Ledger) -> None:
+async def test_half_done_are_those_with_calls_that_are_neither_done_nor_parked(ledger: Ledger) -> None:
     run = await start(ledger)
     claims = await ledger.claim([key(1), key(2), key(3)], run_id=run, lease_s=60)
     for claim in claims[:2]:
@@ -475,6 +475,10 @@ async def test_half_done_are_those_with_calls_and_no_result(ledger: Ledger) -> N
         await ledger.answer(answered(call(claim.key, 1)))
     assert await ledger.half_done() == (2, 2)
     await ledger.commit(claims[0], outcome(claims[0].key), run_id=run)
+    assert await ledger.half_done() == (1, 1)
+    await ledger.fail(claims[1], run_id=run, error_type="E", message="m")
+    assert await ledger.half_done() == (0, 1)
+    await ledger.unpark([claims[1].key])
     assert await ledger.half_done() == (1, 1)
 
 

@@ -106,3 +106,10 @@ def test_bytes_that_are_no_text_are_named_too() -> None:
 def test_a_hand_made_file_needs_the_list_alone() -> None:
     found = parse_progress(('{"completed": [' + GOOD + "]}").encode(), source="p")
     assert (len(found.keys), found.total_completed, found.last_saved_to_parquet) == (1, None, 0)
+
+
+def test_few_entries_are_written_as_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [SampleKey(f'quoted " \\ é {n % 3}', n, "hindsight" if n % 2 else "original") for n in range(50)]
+    few = rendered(*keys)
+    monkeypatch.setattr(progress_file, "FEW", 0)
+    assert rendered(*keys) == few

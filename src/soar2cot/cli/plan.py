@@ -42,7 +42,8 @@ def words(found: Plan) -> list[str]:
     lines = [
         f"{found.reused} samples are done and are reused",
         f"{found.retried} samples failed before and are tried again",
-        f"{found.half_done} samples are half done: {found.answers_on_record} answers on record are not paid for again",
+        f"{found.half_done} samples are half done",
+        f"{found.answers_on_record} answers on record are not paid for again",
         f"{found.new} samples are new",
     ]
     if found.redone:

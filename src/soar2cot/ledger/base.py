@@ -273,7 +273,8 @@ class Ledger(Protocol):
         ...
 
     async def half_done(self) -> tuple[int, int]:
-        """(samples without a result for which there are calls on record, how many of those calls were answered)."""
+        """(samples neither done nor parked for which there are calls on record, answers on record of all samples
+        without a result, parked ones included: what a run does not pay for again)."""
         ...
 
     # --- reading

@@ -304,8 +304,9 @@ class MemoryLedger:
 
     async def half_done(self) -> tuple[int, int]:
         """See `base.Ledger`."""
-        half = [calls for key, calls in self._tables.calls.items() if calls and key not in self._tables.done]
-        return len(half), sum(call.answer is not None for calls in half for call in calls.values())
+        half = {key: calls for key, calls in self._tables.calls.items() if calls and key not in self._tables.done}
+        n_answered = sum(call.answer is not None for calls in half.values() for call in calls.values())
+        return len(half.keys() - self._tables.failures.keys()), n_answered
 
     # --- reading
 

@@ -26,14 +26,19 @@ SELECT coalesce(sum(completed), 0), coalesce(sum(scored), 0), coalesce(sum(score
 FROM totals;
 
 -- name: half_done
--- Samples without a result that have calls on record, and how many of these were answered.
-SELECT count(*), coalesce(sum(half.answered), 0)
+-- Samples neither done nor parked that have calls on record; the answered calls of all samples without a result.
+-- The keys come from the index alone: the texts of millions of finished samples are not read.
+SELECT count(*) FILTER (WHERE NOT half.parked), coalesce(sum(half.answered), 0)
 FROM (
-    SELECT count(k.answer) AS answered FROM calls AS k
+    SELECT
+        (SELECT count(k.answer) FROM calls AS k WHERE k.round_index = u.round_index
+            AND k.task_id = u.task_id AND k.is_hindsight = u.is_hindsight) AS answered,
+        EXISTS (SELECT 1 FROM failures AS f WHERE f.round_index = u.round_index
+            AND f.task_id = u.task_id AND f.is_hindsight = u.is_hindsight) AS parked
+    FROM (SELECT DISTINCT round_index, task_id, is_hindsight FROM calls) AS u
     WHERE NOT EXISTS (
-        SELECT 1 FROM completed AS c WHERE c.round_index = k.round_index
-            AND c.task_id = k.task_id AND c.is_hindsight = k.is_hindsight)
-    GROUP BY k.round_index, k.task_id, k.is_hindsight
+        SELECT 1 FROM completed AS c WHERE c.round_index = u.round_index
+            AND c.task_id = u.task_id AND c.is_hindsight = u.is_hindsight)
 ) AS half;
 
 -- name: start_run
