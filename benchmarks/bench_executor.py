@@ -114,6 +114,7 @@ async def stream(n_samples: int, n_workers: int, address: str) -> None:
         f"{n_samples} samples, {n_workers} actors: {clock.rate:.0f} samples/s, "
         f"{cpu_s / n_samples * 1e3:.3f} ms of CPU each"
     )
+    print(f"FIGURE ray.stream_per_s {clock.rate:.4g}")
 
 
 def _renamed(item: Any, n: int) -> Any:
@@ -202,6 +203,7 @@ def actors(n_samples: int, limit: int, address: str, root: Path) -> None:
                 f"{per_sample:.1f} transactions and {cpu:.1f} ms of CPU; at most {connections.most} connections"
             )
         print(f"1 → 4 actors: {rates[4] / rates[1]:.2f} ×")
+        print(f"FIGURE ray.scaling_4 {rates[4] / rates[1]:.4g}")
 
 
 class Connections:
@@ -255,6 +257,7 @@ def cost(n_samples: int, nodes: RayNodes, root: Path) -> None:
             f"Ray's daemons {daemons:.2f} ms"
         )
         print(f"difference {ray - local:.2f} ms, with the daemons {ray - local + daemons:.2f} ms (medians of 3)")
+        print(f"FIGURE ray.cpu_ms {ray - local + daemons:.4g}")
 
 
 def cpu_of(act: Callable[[], Any], nodes: RayNodes) -> tuple[float, float, float]:
@@ -332,6 +335,7 @@ def symbolic(root: Path) -> None:
     one, two = sorted(rates[1])[1], sorted(rates[2])[1]
     ratio = sorted(b / a for a, b in zip(rates[1], rates[2], strict=True))[1]
     print(f"symbolic, local: 1 worker {one:.1f}, 2 workers {two:.1f} samples/s; {ratio:.2f} × (medians of 3, in turns)")
+    print(f"FIGURE local.scaling_2 {ratio:.4g}")
 
 
 def main() -> None:

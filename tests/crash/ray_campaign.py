@@ -270,6 +270,8 @@ def main() -> None:
     finally:
         shutil.rmtree(root, ignore_errors=True)
     told: dict[str, Any] = {name: value for name, value in vars(done).items() if not name.startswith("_")}
+    print(f"FIGURE ray.kills {done.killed.total()}")
+    print(f"FIGURE ray.violations {done.lost + done.doubled + done.finished_repeated + done.findings}")
     print(orjson.dumps({**told, "kills_hit": done.killed.total(), "good": done.good}).decode())
     sys.exit(0 if done.good else 1)
 
