@@ -164,6 +164,7 @@ class RunConfig(_Frozen):
     arc: Annotated[Path | None, RUN] = None  # None: the ARC tasks of the library
     run_dir: Annotated[Path, RUN] = Path("runs/default")
     ledger: Annotated[str | None, RUN] = None  # None: sqlite in the run directory
+    replay: Annotated[Path | None, RUN] = None  # None: models answer; else the journal of this run directory
     progress_file: Annotated[Path | None, RUN] = None  # None: progress.json in the run directory
     select: Annotated[Selection, RUN] = Selection()
     executor: Annotated[Literal["local", "ray"], RUN] = "local"

@@ -102,7 +102,7 @@ class Journal:
 
         A claim is opened once: what it says of the record is true of the moment in which it was made.
         """
-        known = await self._ledger.calls(claim.key) if claim.begun else []
+        known = await self._ledger.calls(claim.key) if claim.begun or self._replay else []
         self._desks[claim.key] = _Desk(claim, {call.id: call for call in known})
         try:
             yield

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from soar2cot.config import RunConfig, parse_config
+import pytest
+
+from soar2cot.config import RunConfig, Selection, parse_config
 from soar2cot.control import Control, write_control
+from soar2cot.errors import ConfigError
 from soar2cot.events import CallsUnderWay
+from soar2cot.llm.openai import OpenAITransport
 from soar2cot.run import RunOptions, execute
-from soar2cot.testing import Capacity, ScriptedServer
+from soar2cot.testing import Capacity, Oracle, ScriptedServer
 
 
 def config(server: ScriptedServer, run_dir: Path, **settings: object) -> RunConfig:
@@ -22,6 +27,70 @@ async def until(true: Callable[[], bool], *, longest_s: float = 60) -> None:
     async with asyncio.timeout(longest_s):
         while not true():  # noqa: ASYNC110 - a server in this loop is watched
             await asyncio.sleep(0.01)
+
+
+def records(run_dir: Path) -> list[tuple[object, ...]]:
+    """All that a user gets, without times."""
+    columns = "id, instructions, model, score, example_scores, step, detail"
+    with sqlite3.connect(run_dir / "ledger.db") as connection:
+        texts = connection.execute(f"SELECT {columns} FROM instructions ORDER BY id").fetchall()
+        return [*texts, *connection.execute("SELECT id, grids, avg_score, scores FROM guess ORDER BY id").fetchall()]
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(OpenAITransport, "_open", refused)
+
+
+async def finished_run(run_dir: Path) -> RunConfig:
+    """A run against a server that is gone by now."""
+    async with ScriptedServer(Oracle(wrong=0.4)) as server:
+        done = config(server, run_dir, steps=[{"kind": "write", "times": 2}, {"kind": "revise"}], select={"limit": 6})
+        assert (await execute(done, RunOptions())).completed == 6
+    return done
+
+
+async def test_a_whole_run_is_replayed_from_its_journal_without_a_connection(
+    quick_path: Path, request: pytest.FixtureRequest
+) -> None:
+    first, again = quick_path / "first", quick_path / "again"
+    done = await finished_run(first)
+    request.getfixturevalue("no_network")
+    everything = done.model_copy(update={"run_dir": again, "replay": first, "select": Selection()})
+    summary = await execute(everything, RunOptions())
+    assert (summary.completed, summary.failed) == (6, {})  # what the first run did not finish is left alone
+    assert records(again) == records(first) != []
+
+
+async def test_a_replay_may_ask_for_less_than_was_asked(quick_path: Path, request: pytest.FixtureRequest) -> None:
+    first, again = quick_path / "first", quick_path / "again"
+    done = await finished_run(first)
+    request.getfixturevalue("no_network")
+    settings = {"run_dir": again, "replay": first, "final_follow_times": done.final_follow_times - 1}
+    assert (await execute(done.model_copy(update=settings), RunOptions())).completed == 6
+    assert [record[0] for record in records(again)] == [record[0] for record in records(first)]
+
+
+async def test_a_replay_names_the_answer_that_is_missing(quick_path: Path, request: pytest.FixtureRequest) -> None:
+    first, again = quick_path / "first", quick_path / "again"
+    done = await finished_run(first)
+    with sqlite3.connect(first / "ledger.db") as connection:
+        connection.execute("DELETE FROM calls WHERE rowid = (SELECT min(rowid) FROM calls)")
+    request.getfixturevalue("no_network")
+    summary = await execute(done.model_copy(update={"run_dir": again, "replay": first}), RunOptions())
+    assert (summary.completed, summary.failed) == (5, {"NotOnRecordError": 1})
+    with sqlite3.connect(again / "ledger.db") as connection:
+        [(message,)] = connection.execute("SELECT message FROM failures").fetchall()
+    assert "the journal has no answer for call 0.write." in message
+
+
+async def test_what_cannot_be_replayed_is_said(quick_path: Path) -> None:
+    given = RunConfig(run_dir=quick_path / "x", replay=quick_path / "nothing")
+    with pytest.raises(ConfigError, match=r"symbolic engine asks no model.*no run directory"):
+        await execute(given, RunOptions())
 
 
 async def test_the_limit_of_calls_can_be_changed_while_it_runs(quick_path: Path) -> None:

@@ -18,7 +18,8 @@ import click
 from soar2cot.config import RESULT, RunConfig, parse_config
 from soar2cot.errors import ConfigError
 
-REMEMBERED = (*RunConfig.affecting(RESULT), "data", "arc", "ledger", "progress_file")
+ITS_OWN = ("ledger", "progress_file", "replay")  # what another run directory does not take over
+REMEMBERED = (*RunConfig.affecting(RESULT), "data", "arc", *ITS_OWN)
 
 
 class NumberOrAuto(click.ParamType[int | str]):
@@ -96,6 +97,12 @@ FLAGS = (
         _PATH,
         variables=("PROGRESS_FILE",),
     ),
+    Flag(
+        "--replay",
+        "replay",
+        "Run directory whose journal answers, no model: all is scored and selected anew, nothing is sent.",
+        _PATH,
+    ),
     Flag("--engine", "engine", "What writes and follows instructions.", click.Choice(["symbolic", "llm"])),
     Flag("--base-url", "writer.base_url", "OpenAI-compatible server of the llm engine.", variables=("LOCAL_VLLM_URL",)),
     Flag("--model", "writer.model", "Model that writes, and follows where --follow-model names no other."),
@@ -151,7 +158,8 @@ def load_config(run_dir: Path, *, config_file: Path | None, preset: str | None, 
 
     Raises: ConfigError: a file that is no TOML, an unknown preset, every value that cannot be used.
     """
-    values: dict[str, Any] = {}
+    replayed = given.get("replay")
+    values = {} if replayed is None else {k: v for k, v in _remembered(replayed).items() if k not in ITS_OWN}
     for layer in (_remembered(run_dir), _preset(preset), _read_toml(config_file) if config_file else {}, _flags(given)):
         values = _overlaid(values, layer)
     if "follower" in values:  # what is not said of the follower is as with the writer
