@@ -96,7 +96,7 @@ class Campaign:
     async def _finish(self, server: ScriptedServer, run_dir: Path) -> None:
         process = self._start(server, run_dir)
         await asyncio.to_thread(process.join)
-        if process.exitcode != 0:
+        if process.exitcode not in {0, 3}:  # 3: rows that cannot be used are parked, in both runs alike
             raise RuntimeError(f"the run ended with {process.exitcode}: {_errors(run_dir)[-2000:]}")
 
     async def _disturb(self, server: ScriptedServer, run_dir: Path, once: Counter[str]) -> None:
@@ -209,7 +209,8 @@ def results(run_dir: Path) -> list[tuple[object, ...]]:
     with sqlite3.connect(run_dir / "ledger.db") as connection:
         texts = connection.execute(f"SELECT {columns}, example_scores, step FROM instructions ORDER BY id").fetchall()
         guesses = connection.execute("SELECT id, guess_number, grids, avg_score FROM guess ORDER BY id").fetchall()
-    return [*texts, *guesses]
+        parked = connection.execute("SELECT task_id, round_index, error_type FROM failures ORDER BY 1, 2").fetchall()
+    return [*texts, *guesses, *parked]
 
 
 def _wished(given: argparse.Namespace) -> Campaign:
