@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from soar2cot import faults
 from soar2cot.errors import LeaseLostError, LedgerError, LedgerUnavailableError
-from soar2cot.ledger import open_ledger
+from soar2cot.ledger import open_ledger, postgres_server
 from soar2cot.ledger.postgres import PostgresLedger
 from soar2cot.ledger.postgres_server import PostgresServer, without_secret
 from tests.ledger_kit import RUN, answered, call, key, outcome
@@ -59,6 +59,32 @@ async def test_commits_wait_for_a_server_that_is_restarted(server: Server, url: 
     await reading
     assert (await ledger.counts()).completed == 40
     assert await ledger.check() == []
+    await ledger.aclose()
+
+
+async def test_a_server_that_is_away_for_an_hour_and_a_half_is_waited_for(
+    server: Server, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+
+    async def pass_by(seconds: float) -> None:
+        nonlocal now
+        assert seconds <= 20
+        now += seconds
+        if now > 5_400 and not restarted:
+            restarted.append(now)
+            await asyncio.to_thread(server.start)
+
+    restarted: list[float] = []
+    ledger = await PostgresLedger.open(url)
+    run = await ledger.start_run(**RUN)
+    [claim] = await ledger.claim([key(1)], run_id=run, lease_s=60)
+    await asyncio.to_thread(server.stop, "immediate")
+    monkeypatch.setattr(postgres_server, "sleep", pass_by)
+    monkeypatch.setattr(postgres_server, "monotonic", lambda: now)
+    await ledger.commit(claim, outcome(claim.key), run_id=run)
+    assert restarted
+    assert (await ledger.counts()).completed == 1
     await ledger.aclose()
 
 
@@ -132,7 +158,7 @@ async def test_a_commit_whose_answer_was_lost_is_looked_up_not_repeated(url: str
 _PAUSED = """
 import asyncio, sys
 from soar2cot.errors import LeaseLostError
-from soar2cot.ledger import open_ledger
+from soar2cot.ledger import open_ledger, postgres_server
 from tests.ledger_kit import RUN, key, outcome
 async def main():
     ledger = await open_ledger(sys.argv[1])

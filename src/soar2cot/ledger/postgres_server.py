@@ -10,11 +10,12 @@ import asyncio
 import errno
 import random
 import re
-import time
+from asyncio import sleep
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from time import monotonic
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -68,7 +69,7 @@ class PostgresServer:
 
         Raises: LedgerUnavailableError: no answer within `patience_s`. LedgerError: refused, or a newer schema.
         """
-        deadline = time.monotonic() + patience_s
+        deadline = monotonic() + patience_s
         if self.read_only:
             await self._staying(self._check_schema, deadline, "open")
         else:
@@ -90,7 +91,7 @@ class PostgresServer:
             async with self._reader() as connection:
                 return await question(connection)
 
-        return await self._staying(ask, time.monotonic() + self._patience_s, "read")
+        return await self._staying(ask, monotonic() + self._patience_s, "read")
 
     @asynccontextmanager
     async def _reader(self) -> AsyncGenerator[Any]:
@@ -111,7 +112,7 @@ class PostgresServer:
         Crash: all of the group or nothing.
         """
         faults.point("ledger.commit.before_begin")
-        deadline = time.monotonic() + self._patience_s
+        deadline = monotonic() + self._patience_s
         unsure: list[_Unsure] = []
         try:
             results = await self._staying(lambda: self._transact(acts, unsure), deadline, "write")
@@ -148,7 +149,7 @@ class PostgresServer:
             status = await connection.fetchval("SELECT pg_xact_status($1::text::xid8)", str(transaction))
             if status != "in progress":
                 return status == "committed"
-            await asyncio.sleep(0.05)
+            await sleep(0.05)
 
     async def _connected(self) -> Any:
         if self._writer is None or self._writer.is_closed():
@@ -212,10 +213,10 @@ class PostgresServer:
                 if not self._may_pass(error):
                     raise self._explained(verb, error) from error
                 await self._forget_writer()
-                if time.monotonic() + pause > deadline:
+                if monotonic() + pause > deadline:
                     raise self._away(error) from error
                 log.warning("Ledger is away, waiting", ledger=self.url, error=_brief(error), pause_s=round(pause, 2))
-            await asyncio.sleep(pause * random.uniform(0.7, 1.3))
+            await sleep(pause * random.uniform(0.7, 1.3))
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
     def _may_pass(self, error: Exception) -> bool:
