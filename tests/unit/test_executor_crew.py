@@ -10,7 +10,7 @@ import pytest
 
 from soar2cot.control import Control
 from soar2cot.errors import ModelSetupError, WorkerDiedError
-from soar2cot.events import Event, Events, SampleCompleted, SampleFailed
+from soar2cot.events import CallsUnderWay, Event, Events, SampleCompleted, SampleFailed
 from soar2cot.executor.crew import Crew, Seat, WorkerLostError
 from soar2cot.executor.remote import Item, Order, Report
 from soar2cot.executor.supply import Supply
@@ -305,3 +305,17 @@ async def test_workers_that_never_come_do_not_hold_up_a_stop() -> None:
     firm = Firm(Nobody())
     asyncio.get_running_loop().call_later(0.01, firm.stop.drain, "interrupted")
     assert await firm.run(map(sample, range(5))) == Summary(reason="interrupted")
+
+
+async def test_calls_under_way_are_those_of_all_workers() -> None:
+    firm = Firm(Office(n=2))
+
+    def act(worker: Worker, order: Order) -> Report:
+        said = CallsUnderWay("http://localhost:8000", 3, 4)
+        return Report((said, *worker.all_done().events))
+
+    firm.office.act = act
+    await firm.run(map(sample, range(50)))
+    seen = [(event.in_flight, event.limit) for event in firm.told if isinstance(event, CallsUnderWay)]
+    assert (6, 8) in seen
+    assert seen[-1] == (0, 0)

@@ -22,7 +22,17 @@ import structlog
 from soar2cot.concurrency import first_error, first_of
 from soar2cot.control import Control
 from soar2cot.errors import LedgerError
-from soar2cot.events import Draining, Event, Events, SampleCompleted, SampleFailed, SampleLeft, SampleStarted, Waiting
+from soar2cot.events import (
+    CallsUnderWay,
+    Draining,
+    Event,
+    Events,
+    SampleCompleted,
+    SampleFailed,
+    SampleLeft,
+    SampleStarted,
+    Waiting,
+)
 from soar2cot.executor.purse import Amount, Purse, WaitError
 from soar2cot.executor.remote import Item, Order, Report, small_outcome
 from soar2cot.executor.supply import Supply
@@ -81,6 +91,7 @@ class Seat:
     hand: Hand
     held: dict[SampleKey, Item] = field(default_factory=dict[SampleKey, Item])
     wish: Wish | None = None
+    calls: dict[str, CallsUnderWay] = field(default_factory=dict[str, CallsUnderWay])
     room: int = FIRST_HELD
     pace: float = 1.0
 
@@ -153,8 +164,8 @@ class Crew:
 
     async def _recruit(self) -> None:
         """Opens a place for each worker that is wanted; a cluster that grows gets more."""
-        said = 0.0
         loop = asyncio.get_running_loop()
+        said = loop.time() - SAY_AGAIN_S / 2
         while not self._over:
             for _ in range(await self._hiring.wanted() - self._n_places):
                 self._n_places += 1
@@ -168,7 +179,7 @@ class Crew:
         here, missing = len(self._seats), self._n_places - len(self._seats)
         log.info("Workers are waited for", here=here, waiting=missing)
         if not here:
-            self._events.tell(Waiting(f"{missing} workers: the cluster has no room for one yet"))
+            self._events.tell(Waiting(f"none of {missing} workers has come yet: is there room on the cluster?"))
 
     async def _within(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -206,6 +217,8 @@ class Crew:
             await self._bury(seat, error)
         finally:
             self._seats.remove(seat)
+            for address in seat.calls:
+                self._tell_calls(address)
             self._purse.gone(seat.hand.name)
             await seat.hand.dismiss()
 
@@ -279,6 +292,10 @@ class Crew:
                 self._failed[kind] = self._failed.get(kind, 0) + 1
             case SampleLeft():
                 self._end(seat, event.key)
+            case CallsUnderWay():
+                seat.calls[event.address] = event
+                self._tell_calls(event.address)
+                return
             case Draining():
                 return
             case _:
@@ -293,6 +310,12 @@ class Crew:
     def _end(self, seat: Seat, key: SampleKey) -> None:
         if seat.held.pop(key, None) is not None:
             self._supply.done(key)
+
+    def _tell_calls(self, address: str) -> None:
+        """How many calls are out there, from all workers; the same address may be a server on each one's own node."""
+        said = [seat.calls[address] for seat in self._seats if address in seat.calls]
+        n_out, limit = sum(item.in_flight for item in said), sum(item.limit for item in said)
+        self._events.tell(CallsUnderWay(address, n_out, limit))
 
     async def _announce(self, key: SampleKey) -> None:
         """Says that the sample is done, once progress.json says so too."""

@@ -26,7 +26,7 @@ import structlog
 from soar2cot.config import ApiKeys, RunConfig
 from soar2cot.control import Control
 from soar2cot.errors import Soar2CotError
-from soar2cot.events import CallFinished, Event, Events, SampleCompleted, SampleFailed, SampleLeft
+from soar2cot.events import CallFinished, CallsUnderWay, Event, Events, SampleCompleted, SampleFailed, SampleLeft
 from soar2cot.executor.local import LocalExecutor
 from soar2cot.executor.work import portable
 from soar2cot.journal import Journal
@@ -108,6 +108,7 @@ class RemoteWorker:
         self._events = Events()
         self._events.subscribe(self._hear)
         self._heard: list[Event] = []
+        self._under_way: dict[str, CallsUnderWay] = {}
         self._lines: list[Line] = []
         self._returned: list[SampleKey] = []
         self._wished: asyncio.Queue[Control] = asyncio.Queue()
@@ -212,6 +213,9 @@ class RemoteWorker:
     # --- reports
 
     def _hear(self, event: Event) -> None:
+        if isinstance(event, CallsUnderWay):  # told with every call: the run hears how it stands
+            self._under_way[event.address] = event
+            return
         self._heard.append(_small(event))
         if isinstance(event, SampleCompleted | SampleFailed | SampleLeft):
             self._n_held -= 1
@@ -232,7 +236,8 @@ class RemoteWorker:
         raise structlog.DropEvent
 
     async def _report(self) -> Report:
-        told, self._heard = tuple(self._heard), []
+        told = (*self._heard, *self._under_way.values())
+        self._heard, self._under_way = [], {}
         lines, self._lines = tuple(self._lines), []
         returned, self._returned = tuple(self._returned), []
         self._news.clear()
