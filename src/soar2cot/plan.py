@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from soar2cot.config import RunConfig
 from soar2cot.engines import engine_version
+from soar2cot.engines.llm.estimate import Estimate, estimate
 from soar2cot.keyset import KeySet
 from soar2cot.progress_tracker import open_face
+from soar2cot.records import Sample
 from soar2cot.run import config_changes, ledger_file_missing, open_data, opened_ledger
+from soar2cot.soar_loader import BadRow, create_challenge_from_soar, load_arc_tasks
+
+LOOKED_AT = 100  # samples from whose prompts the cost is estimated
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +25,8 @@ class Plan:
 
     `reused` are done; `redone` and `skipped` follow from hand edits of progress.json; `retried` were parked;
     `half_done` have calls on record and no result; `new` were never begun. `answers_on_record` are those of parked
-    and half-done samples, which nobody pays for again.
+    and half-done samples, which nobody pays for again. `estimate`: what models would cost, without looking at those
+    answers; None where none is asked.
     """
 
     reused: int
@@ -28,6 +37,7 @@ class Plan:
     answers_on_record: int
     new: int
     changes: tuple[str, ...]
+    estimate: Estimate | None = None
 
 
 async def make_plan(config: RunConfig) -> Plan:
@@ -37,7 +47,7 @@ async def make_plan(config: RunConfig) -> Plan:
     """
     data = open_data(config)
     if ledger_file_missing(config):
-        return Plan(0, 0, 0, 0, 0, 0, data.n_rows, ())
+        return Plan(0, 0, 0, 0, 0, 0, data.n_rows, (), await _estimate(config, data.stream(), data.n_rows))
     async with opened_ledger(config, read_only=True) as ledger:
         face = await open_face(config.progress_path, ledger)
         edits, done = face.edits, face.tracker.keys
@@ -56,4 +66,18 @@ async def make_plan(config: RunConfig) -> Plan:
             answers_on_record=answers,
             new=max(0, left - failed - half_done - len(edits.removed)),
             changes=tuple(await config_changes(ledger, config, engine_version(config))),
+            estimate=await _estimate(config, data.stream(done), left),
         )
+
+
+async def _estimate(config: RunConfig, samples: Iterator[Sample | BadRow], n_samples: int) -> Estimate | None:
+    """From the first samples in the order of work."""
+    if config.engine != "llm" or config.replay is not None:
+        return None
+    return await asyncio.to_thread(_looked_at, config, samples, n_samples)
+
+
+def _looked_at(config: RunConfig, samples: Iterator[Sample | BadRow], n_samples: int) -> Estimate:
+    tasks = load_arc_tasks(config.arc)
+    usable = (item for item in islice(samples, LOOKED_AT) if isinstance(item, Sample))
+    return estimate(config, [(item, create_challenge_from_soar(item, tasks)[0]) for item in usable], n_samples)

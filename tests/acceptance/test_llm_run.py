@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 import pytest
+from click.testing import CliRunner
 
+from soar2cot.cli import cli
 from soar2cot.config import RunConfig, Selection, parse_config
 from soar2cot.control import Control, write_control
 from soar2cot.errors import ConfigError
@@ -27,6 +31,19 @@ async def until(true: Callable[[], bool], *, longest_s: float = 60) -> None:
     async with asyncio.timeout(longest_s):
         while not true():  # noqa: ASYNC110 - a server in this loop is watched
             await asyncio.sleep(0.01)
+
+
+def test_a_plan_says_what_models_would_cost_before_the_first_call(tmp_path: Path) -> None:
+    command = ["plan", "--run-dir", str(tmp_path / "run"), "--preset", "openai", "--limit", "3"]
+    told = CliRunner().invoke(cli, command)
+    assert told.exit_code == 0, told.output
+    assert re.search(r"first step suffices: \d+ calls, \S+ \+ \S+ tokens, \$\d+\.\d\d\n", told.stdout)
+    assert "from the prompts of 3 samples; assumed: a token for every cell" in told.stdout
+    least, most = (
+        orjson.loads(CliRunner().invoke(cli, [*command, "--json"]).stdout)["estimate"][n] for n in ("least", "most")
+    )
+    assert 0 < least["usd"] < most["usd"]
+    assert not (tmp_path / "run").exists()
 
 
 def records(run_dir: Path) -> list[tuple[object, ...]]:

@@ -13,6 +13,8 @@ import orjson
 from soar2cot.cli.options import json_option, run_dir_option
 from soar2cot.cli.run import setting_options
 from soar2cot.cli.settings import load_config
+from soar2cot.display.words import short
+from soar2cot.engines.llm.estimate import Cost, Estimate
 from soar2cot.logs import configure_logs
 from soar2cot.plan import Plan, make_plan
 
@@ -51,4 +53,20 @@ def words(found: Plan) -> list[str]:
     if found.skipped:
         lines.append(f"{found.skipped} samples are skipped without a result: added to progress.json by hand")
     lines += [f"changed setting, a run would be refused: {change}" for change in found.changes]
-    return lines
+    return lines + (estimate_words(found.estimate) if found.estimate is not None else [])
+
+
+def estimate_words(found: Estimate) -> list[str]:
+    """The cost for people."""
+    if not found.from_samples:
+        return []
+    return [
+        f"models, where the first step suffices: {_cost_words(found.least)}",
+        f"models, where every step is taken:     {_cost_words(found.most)}",
+        f"  from the prompts of {found.from_samples} samples; assumed: {found.assumed}",
+    ]
+
+
+def _cost_words(cost: Cost) -> str:
+    usd = "price not known (--prices)" if cost.usd is None else f"${cost.usd:,.2f}"
+    return f"{cost.calls:,} calls, {short(cost.prompt_tokens)} + {short(cost.completion_tokens)} tokens, {usd}"
