@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from structlog.testing import capture_logs
 
 from soar2cot import faults
 from soar2cot.errors import LeaseLostError, LedgerBusyError, LedgerError
@@ -107,6 +108,33 @@ def test_a_network_file_system_is_refused(tmp_path: Path, kind: str) -> None:
     with pytest.raises(LedgerError, match=rf"lies on {kind}, a network file system.*postgresql"):
         lock.refuse_network(tmp_path / "ledger.db", kind=kind)
     lock.refuse_network(tmp_path / "ledger.db")
+
+
+async def test_two_hosts_on_a_file_system_without_locks_are_warned_and_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "_try_lock", lambda *_: True)
+    monkeypatch.setattr(lock.platform, "node", lambda: "first")
+    here = await one_done(tmp_path / "ledger.db", 1)
+    monkeypatch.setattr(lock.platform, "node", lambda: "second")
+    with capture_logs() as said:
+        there = await SqliteLedger.open(tmp_path / "ledger.db")
+    assert [(line["log_level"], line["host"]) for line in said] == [("warning", "first")]
+    with pytest.raises(LedgerError, match=r"another process writes this ledger, too \(process \d+ on second"):
+        await here.set_meta("a", "b")
+    await there.set_meta("c", "d")
+    await here.aclose()
+    with pytest.raises(LedgerError, match="another process writes this ledger"):
+        await there.set_meta("e", "f")
+    await there.aclose()
+
+
+async def test_a_ledger_that_was_closed_is_nobody_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await (await one_done(tmp_path / "ledger.db", 1)).aclose()
+    monkeypatch.setattr(lock.platform, "node", lambda: "a new container")
+    with capture_logs() as said:
+        await (await SqliteLedger.open(tmp_path / "ledger.db")).aclose()
+    assert said == []
 
 
 def test_the_file_system_of_a_mount_is_that_of_the_mount() -> None:

@@ -1,7 +1,8 @@
 """One running process per SQLite ledger, and a memory of how far the ledger had come.
 
 `ledger.db.lock` lies beside `ledger.db`. Its first line is the number of the last group that was committed, its
-second who holds the ledger since when. The lock itself is the kernel's: it ends with the process, however that ends.
+second who holds the ledger since when, as long as somebody does. The lock itself is the kernel's: it ends with the
+process, however that ends.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import structlog
 
 from soar2cot.errors import LedgerBusyError, LedgerError
 from soar2cot.ledger.rows import utc_text
+
+log = structlog.get_logger()
 
 _DIGITS = 20
 _OCTAL = re.compile(r"\\([0-7]{3})")
@@ -33,6 +37,7 @@ class FileLock:
     def __init__(self, descriptor: int, path: Path) -> None:
         self._descriptor = descriptor
         self._path = path
+        self._written = b""
 
     @classmethod
     def take(cls, ledger: Path, *, patience_s: float = 2.0) -> FileLock:
@@ -65,19 +70,41 @@ class FileLock:
         return int(digits) if len(digits) == _DIGITS and digits.isdigit() else 0
 
     def note(self, generation: int) -> None:
-        """Notes a committed group. Not synced: it survives a kill; after a power cut it may be older, never newer."""
-        os.pwrite(self._descriptor, b"%0*d" % (_DIGITS, generation), 0)
+        """Notes a committed group. Not synced: it survives a kill; after a power cut it may be older, never newer.
+
+        Raises: LedgerError: another process has signed or noted meanwhile: this file system keeps no locks between
+                hosts. The group is durable.
+        """
+        if os.pread(self._descriptor, len(self._written) + 1, 0) != self._written:
+            who = _named(_read_holder(self._path))
+            raise LedgerError(
+                f"{self._path}: another process writes this ledger, too ({who}): this file system keeps no locks "
+                "between hosts. Stop both, run `soar2cot fsck`, and take a local disk or --ledger postgresql://…"
+            )
+        digits = b"%0*d" % (_DIGITS, generation)
+        os.pwrite(self._descriptor, digits, 0)
+        self._written = digits + self._written[_DIGITS:]
 
     def sign(self, generation: int) -> None:
-        """Writes who holds the ledger since when."""
-        holder = {"pid": os.getpid(), "host": platform.node(), "since": utc_text(time.time())}
-        text = b"%0*d\n" % (_DIGITS, generation) + orjson.dumps(holder) + b"\n"
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, text, 0)
+        """Writes who holds the ledger since when. Warns where another host's process did not give it back."""
+        before = _read_holder(self._path)
+        if before and before["host"] != platform.node():
+            log.warning("Ledger was last written on another host and not closed there", **before, file=str(self._path))
+        who = {"pid": os.getpid(), "host": platform.node(), "since": utc_text(time.time())}
+        self._write(b"%0*d\n" % (_DIGITS, generation) + orjson.dumps(who) + b"\n")
 
     def release(self) -> None:
-        """Gives the ledger free."""
-        os.close(self._descriptor)
+        """Gives the ledger free, and takes the signature away."""
+        try:
+            if self._written:
+                self._write(self._written[: _DIGITS + 1])
+        finally:
+            os.close(self._descriptor)
+
+    def _write(self, text: bytes) -> None:
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, text, 0)
+        self._written = text
 
 
 def lock_path(ledger: Path) -> Path:
@@ -85,20 +112,23 @@ def lock_path(ledger: Path) -> Path:
     return ledger.with_name(ledger.name + ".lock")
 
 
-def holder(ledger: Path) -> dict[str, Any]:
-    """Who held the ledger last: `pid`, `host`, `since`; empty where nobody did."""
+def _read_holder(lock: Path) -> dict[str, Any]:
+    """Who signed last and has not given back: `pid`, `host`, `since`; empty where nobody did."""
     try:
-        lines = lock_path(ledger).read_bytes().split(b"\n")
-        return orjson.loads(lines[1]) if len(lines) > 1 else {}
+        lines = lock.read_bytes().split(b"\n")
+        return orjson.loads(lines[1]) if len(lines) > 1 and lines[1] else {}
     except (OSError, orjson.JSONDecodeError):
         return {}
 
 
+def _named(who: dict[str, Any]) -> str:
+    return f"process {who['pid']} on {who['host']} has been running since {who['since']}" if who else "it is in use"
+
+
 def busy_error(ledger: Path) -> LedgerBusyError:
     """Names the process that holds the ledger."""
-    who = holder(ledger)
-    named = f"process {who['pid']} on {who['host']} has been running since {who['since']}" if who else "it is in use"
-    return LedgerBusyError(f"ledger {ledger}: {named}; stop it first, or use another --run-dir")
+    who = _named(_read_holder(lock_path(ledger)))
+    return LedgerBusyError(f"ledger {ledger}: {who}; stop it first, or use another --run-dir")
 
 
 def file_system(path: Path) -> str:
@@ -143,7 +173,7 @@ def _try_lock(descriptor: int, ledger: Path) -> bool:
 
 def holder_lives(ledger: Path) -> bool:
     """Whether the process that signed the lock still runs, as far as this host can tell."""
-    who = holder(ledger)
+    who = _read_holder(lock_path(ledger))
     if not who:
         return False
     if who["host"] != platform.node():
