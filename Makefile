@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: demo test lint unit test-slow test-trainers docs lock clean
+.PHONY: demo test lint unit test-slow test-trainers docs lock bench bench-full test-wheel clean
 
 demo: .venv/demo.stamp
 	@$(BIN)/soar2cot run --run-dir runs/demo --yes || test $$? -eq 3
@@ -58,6 +58,17 @@ lock:
 		--extra web pyproject.toml requirements/build.in -o requirements/demo.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--all-extras --group dev --group docs --excludes requirements/excludes.in -c requirements/demo.lock pyproject.toml requirements/build.in -o requirements/dev.lock
+
+# Everything that is measured, beside what others do; peers get environments of their own, made once.
+bench: .venv/dev.stamp
+	$(BIN)/python benchmarks/bench.py
+
+bench-full: .venv/dev.stamp
+	$(BIN)/python benchmarks/bench.py --full
+
+# The tests against the wheel as it would be published, in an environment of its own.
+test-wheel: .venv/dev.stamp
+	$(BIN)/python tools/test_wheel.py
 
 clean:
 	rm -rf .venv .venv-trainers out build dist site

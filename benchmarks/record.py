@@ -3,9 +3,9 @@
     python benchmarks/record.py NAME -- python benchmarks/bench_x.py ARGS
     python benchmarks/record.py NAME --from LOG --command "python benchmarks/bench_x.py ARGS"
 
-A figure is a line `FIGURE <id> <number>` of the benchmark's output; `bars.toml` says what an id means and what it must
-reach. Kept in `benchmarks/results/NAME.json` (`--out` names another folder); written whole or not at all. What the
-benchmark prints goes on to stdout. Exit code: the benchmark's own.
+A figure is a line `FIGURE <id> <number>` of the benchmark's output, or what a bar of `bars.toml` finds in it. Kept in
+`benchmarks/results/NAME.json` (`--out` names another folder); written whole or not at all. What the benchmark prints
+goes on to stdout. Exit code: the benchmark's own.
 """
 
 from __future__ import annotations
@@ -21,16 +21,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bars import figures_in
 from machine import ROOT, commit, machine, now, versions
 
 RESULTS = ROOT / "benchmarks" / "results"
-_FIGURE = re.compile(r"^FIGURE (\S+) (-?[0-9.]+(?:e-?[0-9]+)?)\s*$")
-
-
-def figures_in(lines: Iterable[str]) -> dict[str, float]:
-    """The figures among the lines; of one that is printed again the last counts."""
-    found = (_FIGURE.match(line) for line in lines)
-    return {match[1]: float(match[2]) for match in found if match}
 
 
 def shown(command: Iterable[str]) -> str:
@@ -97,7 +91,7 @@ def main() -> int:
     else:
         figures, seconds, code = run(words)
     if not figures:
-        parser.error("no line `FIGURE <id> <number>` was printed; nothing was kept")
+        parser.error("no figure was printed that bars.toml knows; nothing was kept")
     path = keep(given.out, given.name, command=given.command or shown(words), figures=figures, seconds=seconds)
     print(f"{len(figures)} figures kept in {path}", file=sys.stderr)
     return code

@@ -120,7 +120,7 @@ def _pss_mb(pid: int) -> float:
 
 @dataclass(frozen=True)
 class Server:
-    """The scripted server of `soar2cot.testing`, in a process of its own."""
+    """The server of `server.py`, in a process of its own."""
 
     url: str
 
@@ -133,7 +133,7 @@ class Server:
 @contextmanager
 def scripted_server(service_s: float) -> Generator[Server]:
     """Answers every request after `service_s` seconds, any number at once."""
-    command = [sys.executable, "-m", "soar2cot.testing", "--fixed", "--service-s", str(service_s)]
+    command = [sys.executable, str(Path(__file__).with_name("server.py")), str(service_s)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

@@ -1,12 +1,17 @@
 """bespokelabs-curator with a response format; the same command resumes from its cache folder."""
 
+# ruff: noqa: E402 - the environment and the path are set first
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
+from pathlib import Path
 
 from job import MAX_TOKENS, MODEL, given, messages
 
+litellm = Path((find_spec("litellm") or exit("litellm is missing")).origin or "").parent
 os.environ |= {
+    "TIKTOKEN_CACHE_DIR": str(litellm / "litellm_core_utils" / "tokenizers"),  # else fetched from the network
     "TELEMETRY_ENABLED": "0",
     "CURATOR_VIEWER": "0",
     "OPENAI_API_KEY": "none",

@@ -1,5 +1,6 @@
 """inspect-ai: a task of one generation per sample, as an eval set; the same command goes on where the last stopped."""
 
+# ruff: noqa: E402 - the environment is set first
 from __future__ import annotations
 
 import os
@@ -9,12 +10,12 @@ from job import MAX_TOKENS, MODEL, SCHEMA, checked, given
 job = given()
 os.environ |= {"HERE_API_KEY": "none", "HERE_BASE_URL": job.url, "INSPECT_DISPLAY": "none"}
 
-from inspect_ai import Task, eval_set, task  # noqa: E402
-from inspect_ai.dataset import MemoryDataset, Sample  # noqa: E402
-from inspect_ai.log import read_eval_log  # noqa: E402
-from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig, ResponseSchema  # noqa: E402
-from inspect_ai.solver import generate  # noqa: E402
-from inspect_ai.util import JSONSchema  # noqa: E402
+from inspect_ai import Task, eval_set, task
+from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.log import read_eval_log
+from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig, ResponseSchema
+from inspect_ai.solver import generate
+from inspect_ai.util import JSONSchema
 
 
 @task
