@@ -157,6 +157,29 @@ def test_chance_and_clocks_are_the_same_every_time_and_others_under_another_seed
     assert sandbox.run(Job(code, (GRID,), seed=1)).grids != first
 
 
+@pytest.mark.parametrize(
+    "look",
+    [
+        *("time.strftime('%Y %d')", "time.ctime()", "time.asctime()", "time.gmtime()[:3]", "time.localtime()[:3]"),
+        *("time.clock_gettime(0)", "time.clock_gettime_ns(0)", "datetime.date.today()", "datetime.datetime.utcnow()"),
+    ],
+)
+def test_every_look_at_the_calendar_is_a_counter_s(sandbox: Sandbox, look: str) -> None:
+    code = f"import time, datetime\n\ndef transform(grid):\n    return [[ord(c) % 10 for c in str({look})][:30]]\n"
+    first, second, other = (sandbox.run(Job(code, (GRID,), seed=seed)).grids for seed in (0, 0, 5))
+    assert first == second != (None,)
+    assert other != first
+
+
+def test_dates_are_dates_whoever_made_them(sandbox: Sandbox) -> None:
+    body = (
+        "day = datetime.date(2020, 2, 28) + datetime.timedelta(1)\n"
+        "assert day == datetime.date(2020, 2, 29) and isinstance(day, datetime.date)\n"
+        "assert isinstance(datetime.datetime.now(), datetime.date)\nreturn [[day.day // 10, day.day % 10]]"
+    )
+    assert run(sandbox, body, head="import datetime").grids == ([[2, 9]],)
+
+
 def test_many_jobs_come_back_in_order_and_like_one_by_one(sandbox: Sandbox) -> None:
     codes = [
         "def transform(grid):\n    return [row[::-1] for row in grid]",

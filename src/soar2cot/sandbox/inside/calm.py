@@ -7,6 +7,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Callable
 from typing import Any, cast
 
 
@@ -103,8 +104,29 @@ class Calm:
         for name in ("time", "monotonic", "perf_counter", "process_time", "thread_time"):
             _replace(getattr(time, name), self._clock.seconds)
             _replace(getattr(time, name + "_ns"), self._clock.nanoseconds)
+        self._still_calendar(self._clock.seconds, time.gmtime, time.strftime)
         _replace(time.sleep, self._clock.sleep)
         _replace(datetime.datetime, _still_datetime(self._clock))
+        _replace(datetime.date, _still_date(self._clock))
+
+    def _still_calendar(self, seconds: Callable[[], float], gmtime: Any, strftime: Any) -> None:
+        """What takes the present moment where it is given none."""
+
+        def formatted(form: str, moment: Any = None) -> Any:
+            return strftime(form, gmtime(seconds()) if moment is None else moment)
+
+        def clock_seconds(_: int) -> float:
+            return seconds()
+
+        def clock_nanoseconds(_: int) -> int:
+            return self._clock.nanoseconds()
+
+        for real in (time.gmtime, time.localtime, time.ctime):
+            _replace(real, _with_default(real, seconds))
+        _replace(time.asctime, _with_default(time.asctime, lambda: gmtime(seconds())))
+        _replace(strftime, formatted)
+        _replace(time.clock_gettime, clock_seconds)
+        _replace(time.clock_gettime_ns, clock_nanoseconds)
 
     def _still_entropy(self) -> None:
         """Whoever asks the system for entropy gets a seeded stream: secrets, SystemRandom, numpy's SeedSequence."""
@@ -117,6 +139,37 @@ def _replace(old: Any, new: Any) -> None:
     for module in list(sys.modules.values()):
         for name in [name for name, value in vars(module).items() if value is old]:
             setattr(module, name, new)
+
+
+def _with_default(real: Any, default: Callable[[], Any]) -> Any:
+    """The function with another value in place of the present moment."""
+
+    def given(moment: Any = None) -> Any:
+        return real(default() if moment is None else moment)
+
+    return given
+
+
+def _still_date(clock: Clock) -> Any:
+    date = datetime.date
+
+    class Kind(type):
+        """Every date is one, whoever made it."""
+
+        def __instancecheck__(cls, value: object) -> bool:
+            return isinstance(value, date)
+
+        def __subclasscheck__(cls, kind: type) -> bool:
+            return issubclass(kind, date)
+
+    class Date(date, metaclass=Kind):
+        """Its `today` is the counter's."""
+
+        @classmethod
+        def today(cls) -> Any:
+            return cls.fromtimestamp(clock.seconds())
+
+    return cast("Any", Date)
 
 
 def _still_datetime(clock: Clock) -> Any:
