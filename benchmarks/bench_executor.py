@@ -55,13 +55,17 @@ TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class Clock:
-    """When samples were completed."""
+    """When samples were completed; `look` is called at the first and the last tenth of `n_samples`."""
 
     times: list[float] = field(default_factory=list[float])
+    n_samples: int = 0
+    look: Callable[[], None] = lambda: None
 
     def watch(self, event: Event) -> None:
         if isinstance(event, SampleCompleted):
             self.times.append(time.perf_counter())
+            if self.n_samples and len(self.times) in (self.n_samples // 10, self.n_samples - self.n_samples // 10):
+                self.look()
 
     @property
     def rate(self) -> float:
@@ -71,9 +75,9 @@ class Clock:
         return (last - first) / (self.times[last] - self.times[first])
 
 
-async def timed(config: RunConfig) -> Clock:
+async def timed(config: RunConfig, clock: Clock | None = None) -> Clock:
     """A whole run."""
-    clock, options = Clock(), RunOptions()
+    clock, options = clock or Clock(), RunOptions()
     options.events.subscribe(clock.watch)
     await execute(config, options)
     return clock
@@ -243,34 +247,54 @@ def cost(n_samples: int, nodes: RayNodes, root: Path) -> None:
         return site.config(max_concurrency=8)
 
     with Site(root, n_samples, 0.002) as site:
-        found: dict[str, list[float]] = {"local": [], "ray": [], "daemons": []}
+        names = ("local", "run", "actor", "daemons")
+        found: dict[str, list[float]] = {name: [] for name in names}
         for _ in range(3):
-            own, _daemons, _seconds = cpu_of(lambda: asyncio.run(timed(here(site))), nodes)
-            found["local"].append(own / n_samples * 1e3)
-            idle_s = idle_share(nodes)
-            own, daemons, seconds = cpu_of(lambda: asyncio.run(timed(one_actor(site))), nodes)
-            found["ray"].append(own / n_samples * 1e3)
-            found["daemons"].append((daemons - idle_s * seconds) / n_samples * 1e3)
-        local, ray, daemons = (sorted(found[name])[1] for name in ("local", "ray", "daemons"))
+            found["local"].append(cpu_of(here(site), n_samples, nodes).run_s * 1e3)
+            idle = idle_share(nodes)
+            cpu = cpu_of(one_actor(site), n_samples, nodes)
+            found["run"].append(cpu.run_s * 1e3)
+            found["actor"].append(cpu.actors_s * 1e3)
+            found["daemons"].append((cpu.daemons_s - idle * cpu.wall_s) * 1e3)
+        local, run, actor, daemons = (sorted(found[name])[1] for name in names)
         print(
-            f"local {local:.2f} ms of CPU a sample; one actor: run and actor {ray:.2f} ms, "
-            f"Ray's daemons {daemons:.2f} ms"
+            f"local {local:.2f} ms of CPU a sample; one actor: the run {run:.2f} ms, the actor {actor:.2f} ms, "
+            f"Ray's daemons {daemons:.2f} ms (medians of 3)"
         )
-        print(f"difference {ray - local:.2f} ms, with the daemons {ray - local + daemons:.2f} ms (medians of 3)")
-        print(f"FIGURE ray.cpu_ms {ray - local + daemons:.4g}")
+        print(
+            f"one actor costs {run + actor + daemons - local:.2f} ms more, {run + actor - local:.2f} ms without daemons"
+        )
+        print(f"FIGURE ray.cpu_ms {run + actor + daemons - local:.4g}")
 
 
-def cpu_of(act: Callable[[], Any], nodes: RayNodes) -> tuple[float, float, float]:
-    """CPU seconds of this process and the actors it had, of Ray's daemons, and wall seconds; starts excluded.
+@dataclass
+class Cpu:
+    """CPU seconds of this process, of the actors, of Ray's daemons, and wall seconds."""
 
-    An actor's CPU is taken while it works: what importing cost it before its first sample does not count.
-    """
-    actors_cpu = ActorsCpu(nodes)
-    own, daemons, wall = own_cpu(), sum(map(cpu_s, nodes.daemons())), time.perf_counter()
-    actors_cpu.start()
-    act()
-    actors_cpu.stop()
-    return own_cpu() - own + actors_cpu.worked_s, sum(map(cpu_s, nodes.daemons())) - daemons, time.perf_counter() - wall
+    run_s: float
+    actors_s: float
+    daemons_s: float
+    wall_s: float
+
+
+def cpu_of(config: RunConfig, n_samples: int, nodes: RayNodes) -> Cpu:
+    """What a sample of a run costs, between the first and the last tenth."""
+    seen: list[Cpu] = []
+
+    def look() -> None:
+        run_s = own_cpu()
+        seen.append(Cpu(run_s, total_cpu_s(nodes.actors()), total_cpu_s(nodes.daemons()), time.perf_counter()))
+        looking_s.append(own_cpu() - run_s)
+
+    looking_s: list[float] = []
+    asyncio.run(timed(config, Clock(n_samples=n_samples, look=look)))
+    (a, b), n = seen, n_samples - 2 * (n_samples // 10)
+    run_s = b.run_s - a.run_s - looking_s[0]
+    return Cpu(run_s / n, (b.actors_s - a.actors_s) / n, (b.daemons_s - a.daemons_s) / n, (b.wall_s - a.wall_s) / n)
+
+
+def total_cpu_s(pids: list[int]) -> float:
+    return sum(map(cpu_s, pids))
 
 
 def own_cpu() -> float:
@@ -280,9 +304,9 @@ def own_cpu() -> float:
 
 def idle_share(nodes: RayNodes) -> float:
     """CPU seconds a second that Ray's daemons take while nothing is done."""
-    before = sum(map(cpu_s, nodes.daemons()))
+    before = total_cpu_s(nodes.daemons())
     time.sleep(10)
-    return (sum(map(cpu_s, nodes.daemons())) - before) / 10
+    return (total_cpu_s(nodes.daemons()) - before) / 10
 
 
 def cpu_s(pid: int, *, ended_children: bool = False) -> float:
@@ -292,35 +316,6 @@ def cpu_s(pid: int, *, ended_children: bool = False) -> float:
     except OSError:
         return 0.0
     return sum(map(int, values[11 : 15 if ended_children else 13])) * TICK_S
-
-
-class ActorsCpu:
-    """CPU of the actors from the moment on at which they were first asked for work."""
-
-    def __init__(self, nodes: RayNodes) -> None:
-        self._nodes = nodes
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._first: dict[int, float] = {}
-        self._last: dict[int, float] = {}
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._end.set()
-        self._thread.join()
-
-    @property
-    def worked_s(self) -> float:
-        return sum(self._last[pid] - self._first[pid] for pid in self._first)
-
-    def _look(self) -> None:
-        while not self._end.wait(0.1):
-            for pid in self._nodes.actors(".turn"):
-                now = cpu_s(pid)
-                self._first.setdefault(pid, now)
-                self._last[pid] = max(now, self._last.get(pid, 0.0))
 
 
 # --- without a model

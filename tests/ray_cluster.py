@@ -34,7 +34,12 @@ class RayNodes:
         from ray.cluster_utils import Cluster
 
         ray._private.utils.set_sigterm_handler = lambda _: None  # nodes are started in threads, where it cannot be set
-        head = {"num_cpus": 0, "object_store_memory": STORE_BYTES, "include_dashboard": False, "include_log_monitor": False}
+        head = {
+            "num_cpus": 0,
+            "object_store_memory": STORE_BYTES,
+            "include_dashboard": False,
+            "include_log_monitor": False,
+        }
         self._cluster: Any = _tried_again(lambda: Cluster(initialize_head=True, head_node_args=head))
         self._nodes = [self._node() for _ in range(self._n)]
         return self
@@ -52,11 +57,10 @@ class RayNodes:
         self._cluster.remove_node(node, allow_graceful=False)
         self._nodes.append(self._node())
 
-    def actors(self, doing: str = "") -> list[int]:
-        """The processes of this cluster's actors, those in the method that is named, where one is."""
-        title = f"ray::RemoteWorker{doing}"
+    def actors(self) -> list[int]:
+        """The processes of this cluster's actors."""
         raylets = set(self._raylets())
-        return [pid for pid, parent, name in _processes() if parent in raylets and name.startswith(title)]
+        return [pid for pid, parent, name in _processes() if parent in raylets and name.startswith("ray::RemoteWorker")]
 
     def daemons(self) -> list[int]:
         """The processes of Ray itself: raylets with their agents, the head's store."""
