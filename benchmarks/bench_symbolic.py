@@ -1,92 +1,137 @@
 """What the symbolic engine covers, how fast it is, and whether mutants are told apart.
 
-    python benchmarks/bench_symbolic.py FILE.parquet [--limit 200] [--seed 0] [--records 10]
+    python benchmarks/bench_symbolic.py FILE.parquet [--limit 200] [--seed 0]    coverage and speed
+    python benchmarks/bench_symbolic.py FILE.parquet --mutants 2                 are mutants told apart
+    python benchmarks/bench_symbolic.py FILE.parquet --memory 100000             is memory flat
+    python benchmarks/bench_symbolic.py FILE.parquet --records 10                whole records, as Markdown
 
-CPU time of this process decides; the sandbox's children are not counted. `--records` prints whole records instead.
+CPU time of this process decides speed; what the programs themselves take in the sandbox is printed beside it.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
+import contextlib
+import itertools
 import random
+import resource
 import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
 
 from soar2cot.challenge import Challenge, render_grid
 from soar2cot.config import ProgramLimits
 from soar2cot.engines.symbolic.coverage import Coverage
 from soar2cot.engines.symbolic.engine import SymbolicEngine, challenge_inputs
+from soar2cot.engines.symbolic.follow.follower import follow
 from soar2cot.engines.symbolic.method import write_method
+from soar2cot.errors import Soar2CotError
 from soar2cot.records import Grid, Sample
 from soar2cot.sandbox import Job, Sandbox, open_sandbox
 from soar2cot.soar_loader import create_challenge_from_soar, load_arc_tasks, open_soar
+from symbolic_mutants import KINDS
+from symbolic_mutants import mutants as mutated
 
-_SWAPS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+Row: TypeAlias = "tuple[Sample, Challenge, tuple[Grid, ...]]"
+EVERY = 5_000
+FIGURES = {
+    "reproduced": "followed",
+    "no_literal_code": "no_code",
+    "events_inside_idioms": "confirmed",
+    "words_median": "method_words",
+    "three_to_eight_steps": "method_steps_share",
+    "explainer_failures": "explainer_failures",
+}
 
 
-def samples(path: str, limit: int, seed: int) -> list[tuple[Sample, Challenge, tuple[Grid, ...]]]:
+def samples(path: str, limit: int, seed: int) -> list[Row]:
     """Rows by seed with their challenge and solutions."""
     tasks = load_arc_tasks()
     rows = [item for item in open_soar(path).stream() if isinstance(item, Sample)]
-    chosen = random.Random(seed).sample(rows, min(limit, len(rows)))
+    chosen = random.Random(seed).sample(rows, limit) if limit < len(rows) else rows
     return [(row, *create_challenge_from_soar(row, tasks)) for row in chosen]
 
 
-def coverage(rows: list[tuple[Sample, Challenge, tuple[Grid, ...]]]) -> dict[str, float]:
+def coverage(rows: list[Row], sandbox: Sandbox) -> dict[str, float]:
     """The figures of docs/symbolic.md."""
-    found = Coverage()
+    found = Coverage(sandbox)
     for row, challenge, solutions in rows:
         found.add(row.code, challenge, solutions)
     return found.figures()
 
 
-def speed(rows: list[tuple[Sample, Challenge, tuple[Grid, ...]]], sandbox: Sandbox) -> float:
+def speed(rows: list[Row], sandbox: Sandbox) -> float:
     """Whole records a second of CPU of this process: execute, write, follow, record, check."""
     engine = SymbolicEngine(sandbox)
+    in_order = sorted(rows, key=lambda item: (item[0].key.round_index, item[0].key.task_id))  # as a run takes them
+    record(engine, in_order[0][0], in_order[0][1])  # what is loaded and indexed at first use
     started = time.process_time()
-    for row, challenge, _ in rows:
-        engine.write_now(challenge, row.code)
+    for row, challenge, _ in in_order:
+        record(engine, row, challenge)
     return len(rows) / (time.process_time() - started)
 
 
-def mutant(code: str, chance: random.Random) -> str | None:
-    """The program with one constant or comparison changed, None where it has none."""
-    tree = ast.parse(code)
-    places = [
-        item
-        for item in ast.walk(tree)
-        if (isinstance(item, ast.Constant) and type(item.value) is int)
-        or (isinstance(item, ast.Compare) and type(item.ops[0]) in _SWAPS)
-    ]
-    if not places:
-        return None
-    item = chance.choice(places)
-    if isinstance(item, ast.Constant):
-        item.value = item.value + 1 if isinstance(item.value, int) else item.value
-    else:
-        item.ops[0] = _SWAPS[type(item.ops[0])]()
-    return ast.unparse(tree)
+def growth(rows: list[Row], sandbox: Sandbox, n_samples: int) -> float:
+    """MiB by which this process grows between the first and the last `EVERY` of so many whole records.
+
+    Rows are taken again from the start as often as needed, so that the caches of the engine are full early.
+    """
+    engine = SymbolicEngine(sandbox)
+    measured: list[float] = []
+    for number, (row, challenge, _) in enumerate(itertools.islice(itertools.cycle(rows), n_samples), start=1):
+        with contextlib.suppress(Soar2CotError):  # what the program deserves: here only memory counts
+            record(engine, row, challenge)
+        if number % EVERY == 0:
+            measured.append(rss_mb())
+            print(f"after {number:7d} records: {measured[-1]:7.1f} MiB", flush=True)
+    return measured[-1] - measured[0] if measured else 0.0
 
 
-def mutants(rows: list[tuple[Sample, Challenge, tuple[Grid, ...]]], sandbox: Sandbox, seed: int) -> tuple[int, int]:
-    """(mutants that give other grids, those of them with another text)."""
+def rss_mb() -> float:
+    """Resident memory of this process, MiB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def record(engine: SymbolicEngine, row: Sample, challenge: Challenge) -> None:
+    """A whole record: execute, write, think, check, and follow the text on every training and test input."""
+    text = engine.write_now(challenge, row.code).transformation_method
+    for grid in challenge_inputs(challenge):
+        follow(text, grid)
+
+
+@dataclass
+class Told:
+    """Mutants that give other grids, those of them with another text, and an example of the rest."""
+
+    n_changed: int = 0
+    n_told: int = 0
+    missed: str = ""
+
+
+def mutants(rows: list[Row], sandbox: Sandbox, seed: int, most: int) -> dict[str, Told]:
+    """By kind, over up to `most` mutants of each kind and program."""
     chance = random.Random(seed)
-    n_changed = n_told = 0
+    found = {kind: Told() for kind in KINDS}
     for row, challenge, solutions in rows:
-        changed = mutant(row.code, chance)
         inputs = challenge_inputs(challenge)
         outputs = [pair.output for pair in challenge.train] + list(solutions)
-        if changed is None:
-            continue
-        grids = sandbox.run(Job(changed, tuple(inputs))).grids
-        if None in grids or list(grids) == outputs:
-            continue
-        n_changed += 1
-        n_told += write_method(changed, inputs, grids).text != write_method(row.code, inputs, outputs).text
-    return n_changed, n_told
+        text = write_method(row.code, inputs, outputs).text
+        for kind, told in found.items():
+            for changed in mutated(row.code, kind, chance, most):
+                grids = sandbox.run(Job(changed, tuple(inputs))).grids
+                if None in grids or list(grids) == outputs:
+                    continue
+                told.n_changed += 1
+                if write_method(changed, inputs, grids).text != text:
+                    told.n_told += 1
+                else:
+                    told.missed = told.missed or str(row.key)
+    return found
 
 
-def records(rows: list[tuple[Sample, Challenge, tuple[Grid, ...]]], sandbox: Sandbox) -> None:
+def records(rows: list[Row], sandbox: Sandbox) -> None:
     """Whole records, each beside its grids, as Markdown."""
     engine = SymbolicEngine(sandbox, length="short")
     for row, challenge, _ in rows:
@@ -103,6 +148,15 @@ def records(rows: list[tuple[Sample, Challenge, tuple[Grid, ...]]], sandbox: San
             print(f"{title}:\n\n```text\n{text}\n```\n")
 
 
+def show_mutants(found: dict[str, Told]) -> None:
+    """The table of mutants."""
+    for kind, told in found.items():
+        share = told.n_told / max(told.n_changed, 1)
+        print(f"{kind:>14} {told.n_told:6d} of {told.n_changed:6d}  {share:.4f}  {told.missed}")
+    n_changed, n_told = sum(told.n_changed for told in found.values()), sum(told.n_told for told in found.values())
+    print(f"FIGURE symbolic.mutants {n_told / max(n_changed, 1):.4g}")
+
+
 def main() -> None:
     """Prints the table, or records."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -110,18 +164,27 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--records", type=int, default=0)
+    parser.add_argument("--mutants", type=int, default=0, help="so many mutants of each kind and program, told apart")
+    parser.add_argument("--memory", type=int, default=0, help="write so many records, say what memory they take")
     given = parser.parse_args()
     sandbox = open_sandbox("weak", ProgramLimits())
     try:
         rows = samples(given.file, given.records or given.limit, given.seed)
+        if given.memory:
+            print(f"FIGURE symbolic.growth_mb {growth(rows, sandbox, given.memory):.4g}")
+            return
         if given.records:
             records(rows, sandbox)
             return
-        for name, value in coverage(rows).items():
-            print(f"{name:>24} {value:.4g}")
-        print(f"{'records_per_cpu_s':>24} {speed(rows, sandbox):.4g}")
-        n_changed, n_told = mutants(rows, sandbox, given.seed)
-        print(f"{'mutants_told_apart':>24} {n_told / max(n_changed, 1):.4g} of {n_changed}")
+        if given.mutants:
+            show_mutants(mutants(rows, sandbox, given.seed, given.mutants))
+            return
+        found = coverage(rows, sandbox)
+        for name, value in found.items():
+            print(f"{name:>30} {value:.4g}")
+        for name, label in FIGURES.items():
+            print(f"FIGURE symbolic.{label} {found[name]:.4g}")
+        print(f"FIGURE symbolic.samples_per_s {speed(rows, sandbox):.4g}")
     finally:
         sandbox.close()
 

@@ -52,12 +52,15 @@ class Instructions:
 
     `chain_of_thought` holds one text per test input, in order; empty where the engine gives none.
     `unnamed` counts the passages that had to fall back on literal code (symbolic engine).
+    `step_lines` holds for each numbered line of the method the first and the last line of the program that it tells
+    of, from 1, None where that is not known; empty where the engine does not note it.
     """
 
     input_output_analysis: str
     transformation_method: str
     chain_of_thought: tuple[str, ...] = ()
     unnamed: int = 0
+    step_lines: tuple[tuple[int, int] | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,6 +314,8 @@ class _Solving:
             "train_outputs": [pair.output for pair in self.challenge.train],
             "test_outputs": self.solutions,
         }
+        if best.attempt.instructions.step_lines:
+            detail["step_lines"] = best.attempt.instructions.step_lines
         return {**detail, **(await self._lift(best) if self.config.lift else {})}
 
     async def _lift(self, best: Candidate) -> dict[str, float]:

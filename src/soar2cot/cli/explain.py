@@ -23,13 +23,22 @@ _LABELS = {
     "programs": "programs",
     "reproduced": "followed from the text alone, every grid comes out",
     "no_literal_code": "no literal code in the method",
+    "events_inside_idioms": "line events inside a confirmed idiom, of all events",
+    "events_inside_idioms_program": "line events inside a confirmed idiom, mean over programs",
+    "words_p25": "words of a method, first quartile",
     "words_median": "words of a method, median",
     "words_p75": "words of a method, third quartile",
     "three_to_eight_steps": "3 to 8 numbered steps",
+    "sentence_words_median": "words of a sentence, median",
     "short_sentences": "sentences of at most 20 words",
+    "only_short_sentences": "methods of sentences of at most 20 words alone",
+    "nothing_forbidden": "no coordinate, identifier, example number or word about programs in the method",
+    "explainer_failures": "programs at which the explainer itself failed",
     "write_cpu_s": "writing, CPU seconds a program",
-    "follow_cpu_s": "following, CPU seconds a program",
+    "follow_cpu_s": "following on every grid, CPU seconds a program",
+    "slowest_cpu_s": "writing and following the slowest program, CPU seconds",
 }
+_COUNTS = ("programs", "words", "sentence_words", "explainer")  # how the names of what is no share begin
 
 
 @click.command(context_settings={"show_default": True})
@@ -72,29 +81,42 @@ def explain(
 
 
 def _cover(path: Path, limit: int | None, seed: int, arc: Path | None) -> Coverage:
+    from soar2cot.config import ProgramLimits
     from soar2cot.engines.symbolic.coverage import Coverage
     from soar2cot.records import Sample
+    from soar2cot.sandbox import open_sandbox
     from soar2cot.soar_loader import create_challenge_from_soar, load_arc_tasks, open_soar
 
     tasks = load_arc_tasks(arc)
     samples = [item for item in open_soar(str(path)).stream() if isinstance(item, Sample)]
     if limit is not None and limit < len(samples):
         samples = random.Random(seed).sample(samples, limit)  # a chosen seed, so that figures can be repeated
-    found = Coverage()
-    for sample in samples:
-        challenge, solutions = create_challenge_from_soar(sample, tasks)
-        found.add(sample.code, challenge, solutions)
+    sandbox = open_sandbox("full", ProgramLimits())
+    try:
+        found = Coverage(sandbox)
+        for sample in samples:
+            challenge, solutions = create_challenge_from_soar(sample, tasks)
+            found.add(sample.code, challenge, solutions)
+    finally:
+        sandbox.close()
     return found
 
 
 def _print_coverage(found: Coverage, *, as_json: bool) -> None:
     if as_json:
-        value = {**found.figures(), "reasons": dict(found.reasons), "missing": dict(found.missing)}
+        value = {
+            **found.figures(),
+            "reasons": dict(found.reasons),
+            "missing": dict(found.missing),
+            "forbidden": dict(found.forbidden),
+            "regions": [[count, found.examples[form]] for form, count in found.regions.most_common(25)],
+            "failures": found.failures,
+        }
         click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
         return
     for name, value in found.figures().items():
-        share = name in ("reproduced", "no_literal_code", "three_to_eight_steps", "short_sentences")
-        shown = f"{value:.1%}" if share else f"{value:.3f}" if name.endswith("_s") else f"{value:.0f}"
+        seconds, count = name.endswith("_s"), name.startswith(_COUNTS)
+        shown = f"{value:.3f}" if seconds else f"{value:.0f}" if count else f"{value:.1%}"
         click.echo(f"{shown:>8}  {_LABELS[name]}")
     click.echo("\nwhy a grid did not come out")
     for reason, count in found.reasons.most_common(15):
@@ -102,6 +124,14 @@ def _print_coverage(found: Coverage, *, as_json: bool) -> None:
     click.echo("\nwhat has no words yet, by programs")
     for construct, count in found.missing.most_common(25):
         click.echo(f"{count:>8}  {construct}")
+    click.echo("\nwhat should not stand in a method, by programs")
+    for kind, count in found.forbidden.most_common():
+        click.echo(f"{count:>8}  {kind}")
+    click.echo("\nloops that no idiom names, by programs, each with an example")
+    for form, count in found.regions.most_common(15):
+        click.echo(f"{count:>8}  {' '.join(found.examples[form].split())[:200]}")
+    for failure in found.failures:
+        click.echo(f"failed: {failure}")
 
 
 def _explain(code: str, task_id: str, arc: Path | None, *, debug: bool, as_json: bool) -> None:

@@ -65,6 +65,7 @@ class SymbolicEngine:
             transformation_method=method.text,
             chain_of_thought=self._think(facts, method),
             unnamed=method.unnamed,
+            step_lines=method.step_lines,
         )
         facts.put_away()
         return written
@@ -82,7 +83,12 @@ class SymbolicEngine:
         method = await asyncio.to_thread(self._plain, question)
         if method.text == attempt.instructions.transformation_method:
             return attempt.instructions
-        return replace(attempt.instructions, transformation_method=method.text, unnamed=method.unnamed)
+        return replace(
+            attempt.instructions,
+            transformation_method=method.text,
+            unnamed=method.unnamed,
+            step_lines=method.step_lines,
+        )
 
     async def pool(self, question: Question, attempts: tuple[Attempt, ...], *, use_diffs: bool) -> Instructions:
         """The best of the texts, the shortest of equals."""

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from soar2cot.engines.symbolic.language.node import walk
-from soar2cot.engines.symbolic.language.text import NotUnderstoodError, read_text, write_text
+from soar2cot.engines.symbolic.language.layout import numbered_lines
+from soar2cot.engines.symbolic.language.node import Node, walk
+from soar2cot.engines.symbolic.language.text import NotUnderstoodError, read_text
 from soar2cot.engines.symbolic.language.writer import CannotSayError
 from soar2cot.engines.symbolic.simplify.confirmed import simplify
 from soar2cot.engines.symbolic.translate.expressions import NoWordsError
@@ -24,11 +25,17 @@ _UNTRANSLATED = (
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """The text, how many of its passages are literal code, and what had no words."""
+    """The text, how many of its passages are literal code, and what had no words.
+
+    `step_lines`: for each numbered line of the text the first and the last line of the program that it comes from,
+    from 1; None where that is not known. `told` is what the text says, where every sentence of it can be followed.
+    """
 
     text: str
     unnamed: int
     missing: Counter[str] = field(default_factory=Counter[str])
+    step_lines: tuple[tuple[int, int] | None, ...] = ()
+    told: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,13 @@ def write_method(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | Non
     """
     try:
         if not plain:
-            text = _shortest(code, inputs, outputs)
-            if text is not None:
-                return Method(text, 0)
+            shortest = _shortest(code, inputs, outputs)
+            if shortest is not None:
+                return shortest
         statements = Statements(resolve(code))
         method = statements.method()
         unnamed = sum(item.op == "literal" for item in walk(method))
-        return Method(write_text(method), unnamed, statements.unnamed)
+        return _written(method, unnamed, statements.unnamed)
     except _UNTRANSLATED as error:
         return _literal(code, f"{type(error).__name__}: {error}"[:80])
 
@@ -70,18 +77,30 @@ def report(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) ->
     return Report(plain.text, found.kept, found.refused)
 
 
-def _shortest(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> str | None:
+def _shortest(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Method | None:
     """The simplified text where it reads back as what was meant, None where there is none."""
     method = Statements(resolve(code), checked=False).method()
     if any(item.op == "literal" for item in walk(method)):
         return None
     try:
         simplified = simplify(method, inputs, outputs).method
-        text = write_text(simplified)
-        return text if read_text(text) == simplified else None
+        written = _written(simplified, 0, Counter())
+        return written if read_text(written.text) == simplified else None
     except (*_UNTRANSLATED, NotUnderstoodError):
         return None  # a pass made something that cannot be said: the systematic text says it
 
 
+def _written(method: Node, unnamed: int, missing: Counter[str]) -> Method:
+    lines = numbered_lines(method)
+    spans = tuple(_span(mask) for _, mask in lines)
+    return Method("\n".join(text for text, _ in lines), unnamed, missing, spans, None if unnamed else method)
+
+
+def _span(lines: int) -> tuple[int, int] | None:
+    """The first and the last line of a mask, in which bit n stands for line n."""
+    return ((lines & -lines).bit_length() - 1, lines.bit_length() - 1) if lines else None
+
+
 def _literal(code: str, why: str) -> Method:
-    return Method(f"1. Do literally {json.dumps(code)}.", 1, Counter([why]))
+    text = f"1. Do literally {json.dumps(code)}."
+    return Method(text, 1, Counter([why]), ((1, max(code.count("\n") + 1, 1)),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.language.node import Node, all_lines
 from soar2cot.engines.symbolic.language.phrase import EACH, STATEMENT
 from soar2cot.engines.symbolic.language.tokens import join
 from soar2cot.engines.symbolic.language.writer import say
@@ -16,17 +16,26 @@ _HEADED = frozenset(("for", "for_every", "for_over", "for_else", "while", "forev
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words without their end mark, and the statements that hang below them (None: the sentence is whole)."""
+    """Words without their end mark, and the statements that hang below them (None: the sentence is whole).
+
+    `lines` are the lines of the program that it and they come from, as in `Node`.
+    """
 
     words: tuple[str, ...]
     below: Node | None = None
+    lines: int = 0
 
 
 def write_text(method: Node) -> str:
     """The method as numbered sentences; `method` is a block."""
-    lines: list[str] = []
+    return "\n".join(text for text, _ in numbered_lines(method))
+
+
+def numbered_lines(method: Node) -> list[tuple[str, int]]:
+    """The lines of the text, each with the lines of the program that it and what hangs below it come from."""
+    lines: list[tuple[str, int]] = []
     _number(method, "", lines, merge=_room(len(method.args)))
-    return "\n".join(lines)
+    return lines
 
 
 def _room(n_statements: int) -> int:
@@ -34,29 +43,30 @@ def _room(n_statements: int) -> int:
     return 0 if n_statements <= 8 else 40 if n_statements <= 20 else 80
 
 
-def _number(block: Node, prefix: str, lines: list[str], *, merge: int) -> None:
+def _number(block: Node, prefix: str, lines: list[tuple[str, int]], *, merge: int) -> None:
     count = 0
     current: list[str] = []
-    n_words = 0
+    n_words = come_from = 0
     for sentence in sentences(block):
         words = list(sentence.words)
         attached = words[0] == "otherwise"
         if current and not attached and (sentence.below is not None or n_words + len(words) > merge):
-            count = _close(current, prefix, count, lines)
-            current, n_words = [], 0
+            count = _close(current, prefix, count, lines, come_from)
+            current, n_words, come_from = [], 0, 0
         current.append(_typed(words, ":" if sentence.below is not None else "."))
         n_words += len(words)
+        come_from |= sentence.lines
         if sentence.below is not None:
-            count = _close(current, prefix, count, lines)
-            current, n_words = [], 0
+            count = _close(current, prefix, count, lines, come_from)
+            current, n_words, come_from = [], 0, 0
             _number(sentence.below, f"{prefix}{count}.", lines, merge=20)
     if current:
-        _close(current, prefix, count, lines)
+        _close(current, prefix, count, lines, come_from)
 
 
-def _close(current: list[str], prefix: str, count: int, lines: list[str]) -> int:
+def _close(current: list[str], prefix: str, count: int, lines: list[tuple[str, int]], come_from: int) -> int:
     depth = prefix.count(".")
-    lines.append(f"{'   ' * depth}{prefix}{count + 1}. {' '.join(current)}")
+    lines.append((f"{'   ' * depth}{prefix}{count + 1}. {' '.join(current)}", come_from))
     return count + 1
 
 
@@ -67,7 +77,15 @@ def _typed(words: list[str], mark: str) -> str:
 
 def sentences(block: Node) -> list[Sentence]:
     """The sentences of a block, in order."""
-    return [sentence for statement in block.nodes for sentence in _statement(statement)]
+    return [sentence for statement in block.nodes for sentence in _with_lines(_statement(statement), statement)]
+
+
+def _with_lines(found: list[Sentence], statement: Node) -> list[Sentence]:
+    """Each sentence of a statement comes from what hangs below it, where several do; else from all of it."""
+    whole = all_lines(statement)
+    own = [whole if sentence.below is None else all_lines(sentence.below) or whole for sentence in found]
+    own[0] = whole if len(found) == 1 else own[0] | all_lines(statement[0])
+    return [Sentence(one.words, one.below, lines) for one, lines in zip(found, own, strict=True)]
 
 
 def _statement(item: Node) -> list[Sentence]:

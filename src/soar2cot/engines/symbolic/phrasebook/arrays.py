@@ -122,7 +122,7 @@ ENTRIES = (
         "concatenate_axis", "{0} joined along {1}", "np.concatenate(_0, axis=_1)", "np.concatenate(_0, _1)", level=60
     ),
     entry("stack", "the layers {0}", "np.stack(_0)"),
-    entry("block", "the blocks {0} as one array", "np.block(_0)"),
+    entry("np_block", "the blocks {0} as one array", "np.block(_0)"),
     entry(
         "pad_constant",
         "{0} padded by {1} filled with {2}",

@@ -49,7 +49,7 @@ def _paint(item: Node) -> Node:
     if item.op == "int" and isinstance(value, int) and 0 <= value <= 9:
         return Node("colour", (value,))
     if item.op in _COLLECTED:
-        return Node(item.op, tuple(_paint(part) for part in item.nodes))
+        return Node(item.op, tuple(_paint(part) for part in item.nodes), item.lines)
     if item.op == "if_else":
         return node("if_else", item[0], _paint(item[1]), _paint(item[2]))
     return item

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from soar2cot.engines.symbolic.follow.follower import compiled_text, run
 from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
 from soar2cot.engines.symbolic.follow.statements import python_of
-from soar2cot.engines.symbolic.language.node import Node, node
+from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.simplify.trees import pure
 from soar2cot.records import Grid
 
@@ -46,9 +46,9 @@ class _Pruner:
         if item.op in ("for", "while", "define"):
             if not self._ran[id(item[1])] and (item.op == "define" or pure(item[0])):
                 return []
-            return [Node(item.op, (item[0], self.block(item[1]), *item.args[2:]))]
+            return [Node(item.op, (item[0], self.block(item[1]), *item.args[2:]), item.lines)]
         if item.op == "forever":
-            return [node("forever", self.block(item[0]))]
+            return [Node("forever", (self.block(item[0]),), item.lines)]
         if item.op == "try" and not self._ran[id(item[1])]:
             return list(self.block(item[0]).nodes)
         return [item]
@@ -63,5 +63,5 @@ class _Pruner:
         if not no and yes == times:
             return list(self.block(item[1]).nodes)
         if len(item.args) == 3 and no:
-            return [node("if", item[0], self.block(item[1]), self.block(item[2]))]
-        return [node("if", item[0], self.block(item[1]))]
+            return [Node("if", (item[0], self.block(item[1]), self.block(item[2])), item.lines)]
+        return [Node("if", (item[0], self.block(item[1])), item.lines)]

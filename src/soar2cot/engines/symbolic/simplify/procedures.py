@@ -54,7 +54,7 @@ def _replace(item: Node, meaning: dict[Node, Node]) -> Node:
     if item in meaning:
         return meaning[item]
     args = tuple(_replace(part, meaning) if isinstance(part, Node) else part for part in item.args)
-    return item if args == item.args else Node(item.op, args)
+    return item if args == item.args else Node(item.op, args, item.lines)
 
 
 def inline_once(method: Node) -> Node:

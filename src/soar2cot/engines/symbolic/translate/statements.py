@@ -59,7 +59,7 @@ class Statements:
             place = as_place(first.value, second.value, self._words, strict=False)
         except NoWordsError:
             return None
-        return node("let", pair, place) if place is not None else None
+        return _from_lines(node("let", pair, place), _head_lines(first) | _head_lines(second)) if place else None
 
     def _safe(self, item: ast.stmt) -> list[Node]:
         try:
@@ -69,14 +69,14 @@ class Statements:
                     check_head(statement)
         except (NoWordsError, CannotSayError) as error:
             self.unnamed[str(error).split(":")[0]] += 1
-            return [Node("literal", (ast.unparse(item),))]
+            return [Node("literal", (ast.unparse(item),), _all_lines(item))]
         return found
 
     def _statement(self, item: ast.stmt) -> list[Node]:
         method = getattr(self, f"_{type(item).__name__.lower()}", None)
         if method is None:
             raise NoWordsError(f"statement {type(item).__name__}")
-        return method(item)
+        return [_from_lines(found, _head_lines(item)) for found in method(item)]
 
     def _assign(self, item: ast.Assign) -> list[Node]:
         value = self._value(item)
@@ -201,6 +201,28 @@ class Statements:
 
     def _assert(self, item: ast.Assert) -> list[Node]:
         return [node("if", node("not", self._words.expression(item.test)), node("block", Node("fail")))]
+
+
+def _head_lines(item: ast.stmt) -> int:
+    """The lines of a statement without those of its blocks, bit n for line n; 0 for what no program holds."""
+    first, last = getattr(item, "lineno", 0), getattr(item, "end_lineno", 0) or 0
+    body: list[ast.stmt] = getattr(item, "body", None) or []
+    last = max(first, getattr(body[0], "lineno", first) - 1) if body else max(first, last)
+    return (1 << last + 1) - (1 << first) if first else 0
+
+
+def _all_lines(item: ast.stmt) -> int:
+    first, last = getattr(item, "lineno", 0), getattr(item, "end_lineno", 0) or 0
+    return (1 << max(first, last) + 1) - (1 << first) if first else 0
+
+
+def _from_lines(found: Node, lines: int) -> Node:
+    """The statement and the expressions at its head, said to come from these lines, wherever passes put them later."""
+    args = tuple(
+        part.at_lines(lines) if isinstance(part, Node) and part.op != "block" and not part.lines else part
+        for part in found.args
+    )
+    return Node(found.op, args, found.lines | lines)
 
 
 def _stops(loop: ast.For) -> bool:

@@ -1,0 +1,55 @@
+"""Every numbered line of a method says which lines of the program it comes from."""
+
+from __future__ import annotations
+
+from soar2cot.engines.symbolic.method import write_method
+
+PROGRAM = """\
+import numpy as np
+
+def transform(grid):
+    grid = np.array(grid)
+    unused = 7
+    out = np.zeros_like(grid)
+    height, width = grid.shape
+    for r in range(height):
+        for c in range(width):
+            if grid[r, c] == 3 and r > 0:
+                out[r - 1, c] = 4
+    out[out == 4] = 5
+    return out.tolist()
+"""
+GRIDS = [[[0, 1, 3], [3, 0, 3]], [[3, 3], [0, 3], [3, 1]]]
+
+
+def outputs() -> list[list[list[int]]]:
+    here: dict[str, object] = {}
+    exec(PROGRAM, here)
+    return [here["transform"](grid) for grid in GRIDS]  # pyright: ignore
+
+
+def test_a_line_for_each_numbered_line() -> None:
+    method = write_method(PROGRAM, GRIDS, outputs())
+    assert method.unnamed == 0
+    assert len(method.step_lines) == len(method.text.splitlines())
+    found = dict(zip(method.text.splitlines(), method.step_lines, strict=True))
+    loop = next(lines for text, lines in found.items() if text.lstrip("0123456789. ").startswith("For "))
+    assert loop is not None
+    assert loop[0] in (8, 9, 10)
+    assert loop[1] == 11
+    last = next(lines for text, lines in found.items() if "grey (5)" in text or "5" in text.split(" becomes ")[-1])
+    assert last == (12, 12)
+    assert all(lines is None or 4 <= lines[0] <= lines[1] <= 13 for lines in found.values())
+
+
+def test_what_passes_put_together_comes_from_all_its_lines() -> None:
+    code = "def transform(grid):\n    h = len(grid)\n    w = len(grid[0])\n    return [[h] * w]\n"
+    method = write_method(code, GRIDS, [[[2, 2, 2]], [[3, 3]]])
+    assert method.step_lines == ((2, 4),) or method.step_lines[-1] == (4, 4)
+
+
+def test_the_systematic_text_and_literal_code_have_lines_too() -> None:
+    plain = write_method(PROGRAM, [], [], plain=True)
+    assert plain.step_lines[0] == (4, 4)
+    literal = write_method("class A:\n    pass\n", [], [])
+    assert literal.step_lines == ((1, 3),)
