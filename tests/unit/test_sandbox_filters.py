@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from soar2cot.sandbox import levels
 from soar2cot.sandbox.inside import filters
 
 HEADERS = {
@@ -38,6 +39,16 @@ def test_the_table_is_the_kernel_header_s(machine: str) -> None:
     assert {name: truth.get(name) for name in table} == table
 
 
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_self_test_tries_the_calls_that_it_names(machine: str) -> None:
+    header = HEADERS[machine]
+    if not header.exists():
+        pytest.skip(f"{header} is not here (linux-libc-dev): the acts of {machine} are NOT COMPARED")
+    truth = header_numbers(header)
+    acts = {name: numbers[levels.MACHINES[machine]] for name, *numbers, _ in (*levels.ACTS.values(), levels.HARMLESS)}
+    assert {name: truth.get(name) for name in acts} == acts
+
+
 def test_the_name_of_each_machine_is_the_kernel_s() -> None:
     audit, elf = Path("/usr/include/linux/audit.h"), Path("/usr/include/linux/elf-em.h")
     if not audit.exists():
@@ -50,6 +61,14 @@ def test_the_name_of_each_machine_is_the_kernel_s() -> None:
 
 
 # --- what the filters say
+
+
+@pytest.mark.parametrize("act", levels.ACTS)
+@pytest.mark.parametrize("machine", MACHINES)
+def test_no_act_of_the_self_test_gets_through_on_either_machine(machine: str, act: str) -> None:
+    name, *numbers, _ = levels.ACTS[act]
+    arguments = {"mmap": (0, 4096, 7, 0x22), "mprotect": (0, 4096, 5)}.get(name, ())
+    assert ask(machine, "child", numbers[levels.MACHINES[machine]], *arguments) in (REFUSED, filters.KILL)
 
 
 def verdict(program: bytes, number: int, *arguments: int, arch: int) -> int:
