@@ -234,7 +234,7 @@ def kills_section(results: dict[str, dict[str, Any]], *, image: str) -> str:
     parts = [
         "\n## kill -9 at half, then resumed as each one's documentation says\n",
         f"{notes['rows']:,} rows, {notes['in_flight']} in flight, 0.2 s a call, {notes['at']}: `{notes['command']}`. "
-        "Calls paid again are those that the server saw twice; lost and doubled rows are counted in what the user gets. "
+        "Calls paid again: the server saw them twice. Lost and doubled rows are counted in what the user gets. "
         "A step by hand: the resume failed or did not end, what it kept was removed, and it was started again.\n",
         f"![For each system calls paid again, rows lost, rows doubled]({image})\n",
     ]

@@ -39,7 +39,9 @@ def make(folder: Path, python: str) -> Path:
     subprocess.run([uv(), "venv", "--quiet", "--python", python, str(folder / "env")], check=True)
     inside = folder / "env" / "bin" / "python"
     install = [uv(), "pip", "install", "--quiet", "--python", str(inside)]
-    subprocess.run([*install, "--require-hashes", "-r", str(ROOT / "requirements" / "dev.lock")], check=True)
+    subprocess.run(
+        [*install, "--no-deps", "--require-hashes", "-r", str(ROOT / "requirements" / "dev.lock")], check=True
+    )
     subprocess.run([*install, "--no-deps", str(wheel)], check=True)
     return inside
 
