@@ -116,6 +116,7 @@ def _comprehension(item: Node) -> str:
     return f"{opening}{head} {turns}{closing}"
 
 
+@lru_cache(maxsize=4096)
 def may_grow(body: Node) -> bool:
     """Whether the list that a loop goes through may be made longer by its turns."""
     return any(part.op in _GROWING for part in walk(body))

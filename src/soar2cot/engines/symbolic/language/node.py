@@ -19,13 +19,14 @@ class Node:
                  constructs that say the same are equal, wherever they come from.
     """
 
-    __slots__ = ("_hash", "args", "lines", "op")
+    __slots__ = ("_below", "_hash", "args", "lines", "op")
 
     def __init__(self, op: str, args: tuple[Arg, ...] = (), lines: int = 0) -> None:
         self.op = op
         self.args = args
         self.lines = lines
         self._hash: int | None = None
+        self._below: tuple[Node, ...] | None = None
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -54,6 +55,19 @@ class Node:
             raise TypeError(f"{self.op}: part {index} is {arg!r}, not a construct")
         return arg
 
+    @property
+    def below(self) -> tuple[Node, ...]:
+        """All parts and their parts, outermost first; gathered once, as passes ask again and again."""
+        found = self._below
+        if found is None:
+            parts: list[Node] = []
+            for arg in self.args:
+                if isinstance(arg, Node):
+                    parts.append(arg)
+                    parts += arg.below
+            found = self._below = tuple(parts)
+        return found
+
     def at_lines(self, lines: int) -> Node:
         """The same, said to come from these lines too."""
         return self if self.lines | lines == self.lines else Node(self.op, self.args, self.lines | lines)
@@ -76,19 +90,16 @@ def integer(value: int) -> Node:
 
 def walk(root: Node) -> Iterator[Node]:
     """The construct and all its parts, outermost first."""
-    stack = [root]
-    while stack:
-        item = stack.pop()
-        yield item
-        if item.args:
-            stack += [arg for arg in reversed(item.args) if isinstance(arg, Node)]
+    yield root
+    yield from root.below
 
 
 def all_lines(*roots: Node) -> int:
     """The lines of the program that these constructs or any parts of them come from."""
     found = 0
     for root in roots:
-        for item in walk(root):
+        found |= root.lines
+        for item in root.below:
             found |= item.lines
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from soar2cot.engines.symbolic.language.colours import colour_words
 from soar2cot.engines.symbolic.language.node import Node
@@ -23,11 +24,16 @@ def say(item: Node, level: int = 0, category: str = EXPRESSION) -> list[str]:
 
     Raises: CannotSayError: no words mean exactly this.
     """
+    return list(_said(item, level, category))
+
+
+@lru_cache(maxsize=4096)
+def _said(item: Node, level: int, category: str) -> tuple[str, ...]:
     for strict in (False, True):
         words = _say(item, level, category, strict=strict)
         found = Reader([*words, "."]).read(0, level, category)
         if found is not None and found == (item, len(words)):
-            return words
+            return tuple(words)
     raise CannotSayError(f"{item.op}: {' '.join(words)}")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.node import Node, integer, node, rewrite
+from collections import Counter
+
+from soar2cot.engines.symbolic.language.node import Node, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, substitute
 
 _GRIDS = ("input", "result", "picture", "array", "mask")
@@ -30,17 +32,9 @@ def _height(item: Node) -> Node:
 
 
 def _first(method: Node) -> dict[Node, Node] | None:
-    counts = bindings(method)
-    for item in _lets(method):
-        pairs = _meanings(item)
-        if pairs and all(counts[label] == 1 for label in pairs):
-            return pairs
-    return None
-
-
-def _lets(root: Node) -> list[Node]:
-    found = [root] if root.op == "let" else []
-    return found + [inner for part in root.nodes for inner in _lets(part)]
+    found = [pairs for item in walk(method) if item.op == "let" and (pairs := _meanings(item))]
+    counts = bindings(method) if found else Counter[Node]()
+    return next((pairs for pairs in found if all(counts[label] == 1 for label in pairs)), None)
 
 
 def _meanings(item: Node) -> dict[Node, Node]:

@@ -56,9 +56,15 @@ TURNS = frozenset(
 )
 
 
+_IMPURE = _TAKES | _CHANGES
+
+
 def names_in(item: Node) -> Counter[Node]:
     """How often each name or pair occurs."""
-    return Counter(part for part in walk(item) if part.op in ("name", "pair"))
+    found = Counter([part for part in item.below if part.op == "name" or part.op == "pair"])
+    if item.op == "name" or item.op == "pair":
+        found[item] += 1
+    return found
 
 
 def bindings(method: Node) -> Counter[Node]:
@@ -78,26 +84,30 @@ def bindings(method: Node) -> Counter[Node]:
 
 def pure(item: Node) -> bool:
     """Whether asking twice, or not at all, changes nothing."""
-    return all(part.op not in _TAKES and part.op not in _CHANGES for part in walk(item))
+    return item.op not in _IMPURE and _IMPURE.isdisjoint([part.op for part in item.below])
 
 
 def substitute(root: Node, old: Node, new: Node) -> Node:
     """The tree with every `old` replaced."""
-    return rewrite(root, lambda item: new if item == old else item)
+    return rewrite(root, lambda item: new if item.op == old.op and item == old else item)
 
 
 def map_blocks(root: Node, change: Callable[[tuple[Node, ...]], Iterable[Node]]) -> Node:
     """The tree with `change` applied to the statements of every block, innermost first."""
 
-    def one(item: Node) -> Node:
-        if item.op != "block":
-            return item
-        old = item.nodes
-        new = tuple(change(old))
-        same = len(old) == len(new) and all(a is b for a, b in zip(old, new, strict=True))
-        return item if same else Node("block", _with_lines(old, new), item.lines)
+    if root.op != "block":
+        return _map_below(root, change)
+    old = tuple([_map_below(item, change) for item in root.nodes])
+    new = tuple(change(old))
+    same = len(root.args) == len(new) and all(a is b for a, b in zip(root.args, new, strict=True))
+    return root if same else Node("block", _with_lines(old, new), root.lines)
 
-    return rewrite(root, one)
+
+def _map_below(item: Node, change: Callable[[tuple[Node, ...]], Iterable[Node]]) -> Node:
+    """The statement with its blocks changed; expressions hold none."""
+    args = [map_blocks(arg, change) if isinstance(arg, Node) and arg.op == "block" else arg for arg in item.args]
+    same = all(a is b for a, b in zip(args, item.args, strict=True))
+    return item if same else Node(item.op, tuple(args), item.lines)
 
 
 def _with_lines(old: tuple[Node, ...], new: tuple[Node, ...]) -> tuple[Node, ...]:
