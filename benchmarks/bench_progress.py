@@ -1,7 +1,7 @@
 """What keeping progress.json costs a run: wall time with the file against without it, in turns, in one run.
 
     python benchmarks/bench_progress.py [--data soar.parquet] [--limit 200] [--turns 5] [--folder DIR]
-    python benchmarks/bench_progress.py --synthetic 2000 [--each-s 1.0] [--in-flight 64]
+    python benchmarks/bench_progress.py --synthetic 2000 [--each-s 1.0] [--in-flight 64] [--already 18000]
 
 The first form runs the product on the same samples, with the file and as a second run directory on the same ledger
 would, which keeps none. The second form takes the solving out: samples that only wait, so that nothing but the
@@ -33,7 +33,7 @@ from soar2cot.ledger.sqlite import SqliteLedger
 from soar2cot.logs import configure_logs
 from soar2cot.pipeline import Pipeline, Settings, Stop
 from soar2cot.progress_tracker import ProgressTracker, ProgressWriter, open_face
-from soar2cot.records import Outcome, Sample
+from soar2cot.records import Outcome, Sample, SampleKey
 from soar2cot.run import RunOptions, execute
 
 
@@ -94,6 +94,7 @@ async def synthetic(folder: Path, options: argparse.Namespace, *, kept: bool) ->
     end = watch(turn)
     ledger = await SqliteLedger.open(folder / "ledger.db")
     run_id = await ledger.start_run(config={}, fingerprint="f", data_identity=None, engine_version="1")
+    await ledger.adopt([SampleKey("aaaaaaaa", number, "original") for number in range(options.already)], run_id=run_id)
     writer = ProgressWriter(await open_face(folder / "progress.json", ledger, kept=kept))
     settings = Settings(run_id=run_id, max_in_flight=options.in_flight)
 
@@ -125,6 +126,7 @@ async def main() -> None:
     parser.add_argument("--synthetic", type=int, default=0)
     parser.add_argument("--each-s", type=float, default=1.0)
     parser.add_argument("--in-flight", type=int, default=64)
+    parser.add_argument("--already", type=int, default=0, help="entries in the file before")
     parser.add_argument("--folder", type=Path, default=None, help="on the disk to be measured")
     options = parser.parse_args()
     configure_logs(level="error")
