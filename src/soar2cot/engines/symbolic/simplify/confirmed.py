@@ -95,18 +95,16 @@ def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None
     """All passes at once where that is confirmed, else those that are confirmed; then idioms."""
     trial = Trial(inputs, outputs)
     found = _Confirmed(trial, inputs)
-    everything = _apply(method, inputs, PASSES)
-    without = drop_arrays(everything)
-    if trial.holds(without):
+    shortest = leave_out(drop_arrays(_apply(method, inputs, PASSES)), trial)
+    if shortest is not None:
         found.kept += [label for label, _ in PASSES]
-        method = without
     elif trial.holds(method):
         method = found.passes(method, PASSES)
         without = drop_arrays(method)
-        method = without if trial.holds(without) else method
-    else:
+        shortest = leave_out(without if trial.holds(without) else method, trial)
+    if shortest is None:
         return Simplified(method, (), (), method)
-    method = found.passes(leave_out(method, trial), LAST)
+    method = found.passes(shortest, LAST)
     named = name_idioms(method, lambda item, backwards: trial.holds(item, backwards=backwards))
     return Simplified(named.method, (*found.kept, *named.confirmed), (*found.refused, *named.refused), method)
 

@@ -21,20 +21,26 @@ _STAYS = frozenset(("answer", "give", "skip", "leave", "stop", "shares"))
 _INPUT = Node("name", ("the input",))
 
 
-def leave_out(method: Node, trial: Trial) -> Node:
+def leave_out(method: Node, trial: Trial) -> Node | None:
     """The method without statements that make no difference, from the last to the first, the outermost first.
 
     It is compiled once, with a switch at every statement: leaving one out is turning its switch off.
+
+    Returns: None where the method as it stands does not give every grid.
     """
     try:
         code = compiled_text(python_of(method, switches=True)[0])
     except (CannotFollowError, SyntaxError, ValueError, RecursionError):
-        return method
+        return None
     numbers = itertools.count()
     parts = _parts(method, numbers)
     search = _Search(trial, code, [True] * next(numbers), _needed(method))
+    if not trial.passes(code, {"K": search.switches})[0]:
+        return None
     search.block(parts, top=True)
-    return _kept(method, iter(search.switches))
+    shorter = _kept(method, iter(search.switches))
+    trial.remember(shorter)
+    return shorter
 
 
 @dataclass(frozen=True, slots=True)

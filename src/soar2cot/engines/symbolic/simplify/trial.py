@@ -35,6 +35,10 @@ class Trial:
             self._verdicts[key] = self._follows(method, {"E": _backwards} if backwards else {})
         return self._verdicts[key]
 
+    def remember(self, method: Node) -> None:
+        """Notes a method that was seen to give every known output."""
+        self._verdicts[method, False] = True
+
     def _follows(self, method: Node, names: Names) -> bool:
         try:
             code = compiled(method)
