@@ -195,17 +195,20 @@ def wins(systems: list[dict[str, Any]], ours: dict[str, float] | None) -> list[s
 
 
 def kill_results(results: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
-    """The youngest result with kills: its notes with `at` and `command`, and its systems."""
+    """The kills of all files that have as many rows and calls in flight as the youngest: its notes, the systems.
+
+    A system that is in several files counts as in the youngest.
+    """
     having = [
-        result
-        for result in results.values()
-        if any(item["kills"] or item["problem"] for item in (result.get("notes") or {}).get("systems", []))
-        and any(item["kills"] for item in result["notes"]["systems"])
+        item for item in results.values() if any(s["kills"] for s in (item.get("notes") or {}).get("systems", []))
     ]
     if not having:
         return None
-    result = max(having, key=lambda item: item["at"])
-    return {**result["notes"], "at": result["at"], "command": result["command"]}, result["notes"]["systems"]
+    having.sort(key=lambda item: item["at"])
+    notes = having[-1]["notes"]
+    alike = [item for item in having if all(item["notes"][name] == notes[name] for name in ("rows", "in_flight"))]
+    systems = {s["name"]: s for item in alike for s in item["notes"]["systems"] if s["kills"]}
+    return {**notes, "at": having[-1]["at"], "command": having[-1]["command"]}, list(systems.values())
 
 
 def kill_lines(systems: list[dict[str, Any]]) -> list[Line]:
@@ -241,9 +244,6 @@ def kills_section(results: dict[str, dict[str, Any]], *, image: str) -> str:
     rows: list[list[str]] = []
     for item in systems:
         name = f"{item['name']} {item['version']}".strip()
-        if not item["kills"]:
-            rows.append([name, "–", "–", "–", "–", f"did not run here: {cell(item['problem'])}"])
-            continue
         each = [
             ", ".join(str(kill[what]) for kill in item["kills"]) for what in ("repeated", "lost", "doubled", "manual")
         ]

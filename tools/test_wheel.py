@@ -18,8 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BESIDE = ("tests", "tools", "docs", "examples", "benchmarks", "requirements", "pyproject.toml")
-FILES = ("README.md", "README.ko.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "Makefile")
+NOT_COPIED = {"src", "out", "runs", "dist", "build", "site"}
 SKIPPED = shutil.ignore_patterns("__pycache__", "*.db", "results")
 
 
@@ -49,12 +48,13 @@ def make(folder: Path, python: str) -> Path:
 def copy_tests(to: Path) -> None:
     """What the tests read, without `src`."""
     to.mkdir()
-    for name in (*BESIDE, *FILES):
-        source = ROOT / name
+    for source in ROOT.iterdir():
+        if source.name in NOT_COPIED or (source.name.startswith(".") and source.is_dir()):
+            continue
         if source.is_dir():
-            shutil.copytree(source, to / name, ignore=SKIPPED)
-        elif source.exists():
-            shutil.copy(source, to / name)
+            shutil.copytree(source, to / source.name, ignore=SKIPPED)
+        else:
+            shutil.copy(source, to / source.name)
 
 
 def main() -> int:

@@ -21,6 +21,7 @@ import statistics
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -201,8 +202,13 @@ def costs(turns: list[tuple[Run, Run]], n_rows: int) -> Cost:
     )
 
 
-def measure(bench: Bench, systems: list[System], turns: int, kills: int) -> list[Finding]:
-    """All systems, turn by turn; one that fails says why and is left out of the turns that follow."""
+def measure(
+    bench: Bench, systems: list[System], turns: int, kills: int, told: Callable[[list[Finding]], None]
+) -> list[Finding]:
+    """All systems, turn by turn; one that fails says why and is left out of the turns that follow.
+
+    `told` gets what is known after each system: a bench that is stopped has kept what it measured.
+    """
     findings = {system.name: Finding(system.name, system.version, system.settings, system.resume) for system in systems}
     runs: dict[str, list[tuple[Run, Run]]] = {system.name: [] for system in systems}
     for turn in range(max(turns, kills)):
@@ -218,8 +224,8 @@ def measure(bench: Bench, systems: list[System], turns: int, kills: int) -> list
             except (NoEnvironmentError, RuntimeError) as error:
                 finding.problem = str(error)
             print(f"turn {turn + 1}: {system.name}: {tell(finding, runs[system.name])}", file=sys.stderr, flush=True)
-    for name, done in runs.items():
-        findings[name].cost = costs(done, bench.n_rows) if done else None
+            finding.cost = costs(runs[system.name], bench.n_rows) if runs[system.name] else None
+            told(list(findings.values()))
     return list(findings.values())
 
 
@@ -239,36 +245,28 @@ def print_tables(findings: list[Finding]) -> None:
     )
     ours = next((item.cost for item in findings if item.name == "soar2cot"), None)
     for item in findings:
-        if item.cost is None:
-            print(f"{item.name:17} {item.version:9} {item.problem}")
-            continue
-        cost = item.cost
-        times = f"{cost.cpu_s / ours.cpu_s:8.1f}" if ours else "        "
+        told = f"{item.name:17} {item.version:9}"
+        if item.cost:
+            cost = item.cost
+            times = f"{cost.cpu_s / ours.cpu_s:8.1f}" if ours else "        "
+            told += (
+                f" {cost.rows_per_s:6.0f} {cost.cpu_s:13.2f} {times} {cost.start_cpu_s:13.1f} {cost.memory_mb:11.0f}"
+            )
         kills = "  ".join(f"{k.repeated}/{k.lost}/{k.doubled}/{k.manual}" for k in item.kills)
-        print(
-            f"{item.name:17} {item.version:9} {cost.rows_per_s:6.0f} {cost.cpu_s:13.2f} {times}"
-            f" {cost.start_cpu_s:13.1f} {cost.memory_mb:11.0f}   {kills} {item.problem}"
-        )
+        print(f"{told}   {kills} {item.problem}")
 
 
 def figures(findings: list[Finding]) -> dict[str, float]:
-    """For the table of bars."""
-    costs_of = {item.name: item.cost.cpu_s for item in findings if item.cost}
-    made = {f"peers.cpu_s.{name}".replace(" ", "_"): round(value, 3) for name, value in costs_of.items()}
-    if "soar2cot" in costs_of:
-        others = {name: value for name, value in costs_of.items() if name in OTHERS}
-        if "datatrove" in costs_of:
-            made["peers.datatrove_share"] = round(costs_of["soar2cot"] / costs_of["datatrove"], 4)
-        if others:
-            made["peers.others_share"] = round(max(costs_of["soar2cot"] / value for value in others.values()), 4)
-        kills = next(item.kills for item in findings if item.name == "soar2cot")
-        if kills:
-            made["peers.kills"] = len(kills)
-            made["peers.lost_or_doubled"] = sum(kill.lost + kill.doubled for kill in kills)
+    """For the table of bars: this project's CPU per row as a share of each other's."""
+    made: dict[str, float] = {}
+    ours = next((item for item in findings if item.name == "soar2cot"), None)
+    for item in findings:
+        if ours and ours.cost and item.cost and item is not ours and item.cost.cpu_s > 0:
+            made[f"peers.{item.name.replace(' ', '_')}_share"] = round(ours.cost.cpu_s / item.cost.cpu_s, 4)
+    if ours and ours.kills:
+        made["peers.kills"] = len(ours.kills)
+        made["peers.lost_or_doubled"] = sum(kill.lost + kill.doubled for kill in ours.kills)
     return made
-
-
-OTHERS = ("curator", "distilabel", "data-designer", "inspect-ai")
 
 
 def main() -> None:
@@ -285,19 +283,23 @@ def main() -> None:
     systems = [system for system in SYSTEMS if system.name in given.only]
     with tempfile.TemporaryDirectory(prefix="soar2cot-rows-") as folder:
         bench = Bench(Path(folder), given.rows, given.in_flight, given.timeout_s)
-        findings = measure(bench, systems, given.turns, given.kills)
+        findings = measure(bench, systems, given.turns, given.kills, lambda found: save(found, given))
     print_tables(findings)
-    made = figures(findings)
-    for name, value in made.items():
+    for name, value in figures(findings).items():
         print(f"FIGURE {name} {value}")
+
+
+def save(findings: list[Finding], given: argparse.Namespace) -> None:
+    """Keeps what is known so far."""
     notes = {
         "rows": given.rows,
         "in_flight": given.in_flight,
         "turns": given.turns,
-        "systems": [asdict(item) for item in findings],
+        "systems": [asdict(item) for item in findings if item.cost or item.kills or item.problem],
     }
     name = given.name or ("rows" if given.turns else "kills")
-    keep(given.out, name, command=shown(["python", *sys.argv]), figures=made, seconds=0, notes=notes)
+    command = shown(["python", "benchmarks/peers/bench_rows.py", *sys.argv[1:]])
+    keep(given.out, name, command=command, figures=figures(findings), seconds=0, notes=notes)
 
 
 if __name__ == "__main__":
