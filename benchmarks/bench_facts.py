@@ -280,6 +280,8 @@ def show(name: str, figures: Figures, *, verbose: bool) -> None:
         print(f"  caught: {kind:22s} {figures.caught[kind]:7d} of {n:6d}   {figures.caught[kind] / n:8.2%}")
     all_seeded = max(1, sum(figures.seeded.values()))
     print(f"  caught: all                    {sum(figures.caught.values()) / all_seeded:8.2%}")
+    print(f"FIGURE symbolic.claim_precision {1 - n_false / n_facts:.6g}")
+    print(f"FIGURE symbolic.faults_caught {sum(figures.caught.values()) / all_seeded:.6g}")
     for kind, seconds in figures.cpu_s.items():
         print(f"  CPU: {kind:27s} {1000 * seconds / figures.challenges:6.2f} ms a challenge")
     for kind, n in figures.words.items():
