@@ -110,21 +110,20 @@ class Told:
     missed: str = ""
 
 
-def mutants(rows: list[Row], sandbox: Sandbox, seed: int, most: int) -> dict[str, Told]:
+def mutants(rows: list[Row], sandbox: Sandbox, seed: int, most: int, kinds: list[str]) -> dict[str, Told]:
     """By kind, over up to `most` mutants of each kind and program."""
     chance = random.Random(seed)
-    found = {kind: Told() for kind in KINDS}
+    found = {kind: Told() for kind in kinds}
     for row, challenge, solutions in rows:
         inputs = challenge_inputs(challenge)
         outputs = [pair.output for pair in challenge.train] + list(solutions)
-        text = write_method(row.code, inputs, outputs).text
         for kind, told in found.items():
             for changed in mutated(row.code, kind, chance, most):
                 grids = sandbox.run(Job(changed, tuple(inputs))).grids
                 if None in grids or list(grids) == outputs:
                     continue
                 told.n_changed += 1
-                if write_method(changed, inputs, grids).text != text:
+                if write_method(changed, inputs, grids).text != write_method(row.code, inputs, outputs).text:
                     told.n_told += 1
                 else:
                     told.missed = told.missed or str(row.key)
@@ -165,9 +164,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--records", type=int, default=0)
     parser.add_argument("--mutants", type=int, default=0, help="so many mutants of each kind and program, told apart")
+    parser.add_argument("--kinds", nargs="+", choices=tuple(KINDS), default=list(KINDS), help="of mutants, all four")
     parser.add_argument("--memory", type=int, default=0, help="write so many records, say what memory they take")
     given = parser.parse_args()
-    sandbox = open_sandbox("weak", ProgramLimits())
+    # a mutant may run for ever: it is given up soon
+    sandbox = open_sandbox("weak", ProgramLimits(cpu_s=2.0, wall_s=10.0) if given.mutants else ProgramLimits())
     try:
         rows = samples(given.file, given.records or given.limit, given.seed)
         if given.memory:
@@ -177,7 +178,7 @@ def main() -> None:
             records(rows, sandbox)
             return
         if given.mutants:
-            show_mutants(mutants(rows, sandbox, given.seed, given.mutants))
+            show_mutants(mutants(rows, sandbox, given.seed, given.mutants, given.kinds))
             return
         found = coverage(rows, sandbox)
         for name, value in found.items():
