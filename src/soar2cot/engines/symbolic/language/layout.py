@@ -9,6 +9,7 @@ from soar2cot.engines.symbolic.language.node import Node, all_lines
 from soar2cot.engines.symbolic.language.phrase import EACH, STATEMENT
 from soar2cot.engines.symbolic.language.tokens import join
 from soar2cot.engines.symbolic.language.writer import say
+from soar2cot.engines.symbolic.phrasebook.short import shorten
 
 MAX_WORDS = 20
 _HEADED = frozenset(("for", "for_every", "for_over", "for_else", "while", "forever", "if", "define", "try"))
@@ -34,6 +35,7 @@ def write_text(method: Node) -> str:
 def numbered_lines(method: Node) -> list[tuple[str, int]]:
     """The lines of the text, each with the lines of the program that it and what hangs below it come from."""
     lines: list[tuple[str, int]] = []
+    method = shorten(method)
     _number(method, "", lines, merge=_room(len(method.args)))
     return lines
 
@@ -115,7 +117,7 @@ def _head(item: Node) -> tuple[list[str], Node]:
         return _turns(item)
     if item.op == "for_every":
         words, body = _turns(item)
-        return [words[0], "every", *words[2:]], body
+        return [words[0], "every", *words[2 if words[1] == "each" else 1 :]], body
     if item.op == "for_over":
         words, body = _turns(item)
         return ["painting", "over", ",", *words], body

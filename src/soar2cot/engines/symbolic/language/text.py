@@ -12,6 +12,7 @@ from soar2cot.engines.symbolic.language.node import Arg, Node
 from soar2cot.engines.symbolic.language.phrase import EACH, EXPRESSION, STATEMENT
 from soar2cot.engines.symbolic.language.reader import NotUnderstoodError, Reader
 from soar2cot.engines.symbolic.language.tokens import join, tokens
+from soar2cot.engines.symbolic.phrasebook.short import lengthen
 
 __all__ = ["NotUnderstoodError", "Step", "read_steps", "read_text", "write_text"]
 
@@ -72,7 +73,7 @@ def read_steps(text: str) -> tuple[Step, ...]:
 
 
 def _nodes(statements: list[Arg]) -> list[Node]:
-    return [item for item in statements if isinstance(item, Node)]
+    return [lengthen(item) for item in statements if isinstance(item, Node)]
 
 
 def _outline(text: str) -> list[Line]:
@@ -175,6 +176,9 @@ class _Sentence:
         if self._looks("for") and self.words[self.at + 1 : self.at + 2] == ["every"]:
             op = "for_every"
             self.words[self.at + 1] = "each"  # the same turns have both words
+            if self._reader.read(self.at, 0, EACH) is None:
+                del self.words[self.at + 1]  # or neither: "for the cell's row from …"
+                self._reader = Reader(self.words)
         turn = self._read(0, EACH)
         if self._skip(["where"]):
             condition = self._read(7)

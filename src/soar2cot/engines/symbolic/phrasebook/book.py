@@ -6,7 +6,7 @@ from functools import cache
 
 from soar2cot.engines.symbolic.idioms.library import IDIOMS
 from soar2cot.engines.symbolic.language.phrase import Phrase, Trie
-from soar2cot.engines.symbolic.phrasebook import arithmetic, arrays, collections, more, places, statements
+from soar2cot.engines.symbolic.phrasebook import arithmetic, arrays, collections, more, places, short, statements
 from soar2cot.engines.symbolic.phrasebook.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
@@ -16,6 +16,7 @@ ENTRIES: tuple[Entry, ...] = (
     *arrays.ENTRIES,
     *more.ENTRIES,
     *statements.ENTRIES,
+    *short.ENTRIES,
     *(row for idiom in IDIOMS for row in idiom.entries),
 )
 
