@@ -53,12 +53,27 @@ def samples(path: str, limit: int, seed: int) -> list[Row]:
     return [(row, *create_challenge_from_soar(row, tasks)) for row in chosen]
 
 
-def coverage(rows: list[Row], sandbox: Sandbox) -> dict[str, float]:
+def coverage(rows: list[Row], sandbox: Sandbox) -> Coverage:
     """The figures of docs/symbolic.md."""
     found = Coverage(sandbox)
     for row, challenge, solutions in rows:
         found.add(row.code, challenge, solutions)
-    return found.figures()
+    return found
+
+
+def show_coverage(found: Coverage) -> None:
+    """The table, what is behind it, and the figures of the bars."""
+    figures = found.figures()
+    for name, value in figures.items():
+        print(f"{name:>30} {value:.4g}")
+    for title, counts in (("reasons", found.reasons), ("missing", found.missing), ("forbidden", found.forbidden)):
+        print(f"{title}: {dict(counts.most_common(12))}")
+    for form, count in found.regions.most_common(12):
+        print(f"{count:6d} programs: {' '.join(found.examples[form].split())[:160]}")
+    for failure in found.failures:
+        print(f"failed: {failure}")
+    for name, label in FIGURES.items():
+        print(f"FIGURE symbolic.{label} {figures[name]:.4g}")
 
 
 def speed(rows: list[Row], sandbox: Sandbox) -> float:
@@ -165,6 +180,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=0)
     parser.add_argument("--mutants", type=int, default=0, help="so many mutants of each kind and program, told apart")
     parser.add_argument("--kinds", nargs="+", choices=tuple(KINDS), default=list(KINDS), help="of mutants, all four")
+    parser.add_argument("--only", choices=("coverage", "speed"))
     parser.add_argument("--memory", type=int, default=0, help="write so many records, say what memory they take")
     given = parser.parse_args()
     # a mutant may run for ever: it is given up soon
@@ -180,12 +196,10 @@ def main() -> None:
         if given.mutants:
             show_mutants(mutants(rows, sandbox, given.seed, given.mutants, given.kinds))
             return
-        found = coverage(rows, sandbox)
-        for name, value in found.items():
-            print(f"{name:>30} {value:.4g}")
-        for name, label in FIGURES.items():
-            print(f"FIGURE symbolic.{label} {found[name]:.4g}")
-        print(f"FIGURE symbolic.samples_per_s {speed(rows, sandbox):.4g}")
+        if given.only != "speed":
+            show_coverage(coverage(rows, sandbox))
+        if given.only != "coverage":
+            print(f"FIGURE symbolic.samples_per_s {speed(rows, sandbox):.4g}")
     finally:
         sandbox.close()
 
