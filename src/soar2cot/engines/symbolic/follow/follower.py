@@ -49,7 +49,7 @@ def follow(text: str, grid: Grid, *, record: bool = False) -> Following:
     if not record:
         return run(code, grid)
     recorder = Recorder(steps, copy_grid(grid))
-    result = run(code, grid, names={"snap": recorder.snap, "locals": locals})
+    result = run(code, grid, names={"snap": recorder.snap, "turn": recorder.turn, "locals": locals})
     if result.grid is None:
         return result
     recorder.end(result.grid)

@@ -21,11 +21,16 @@ from soar2cot.engines.symbolic.language.text import Step
 from soar2cot.records import Grid
 
 MAX_NOTES = 4
+MAX_TURNS = 40  # a step of more turns is told as one change
+_TOLD_TURNS = frozenset(("each", "each_below", "from_below", "from_to", "down_to"))
 
 
 @dataclass
 class Recorder:
-    """Collects checkpoints while a method runs. The grid that is told is the one that becomes the answer."""
+    """Collects checkpoints while a method runs. The grid that is told is the one that becomes the answer.
+
+    A step that is a loop of few turns, some of which change the grid, leaves a checkpoint per turn.
+    """
 
     steps: Sequence[Step]
     grid: Grid
@@ -33,23 +38,44 @@ class Recorder:
 
     def __post_init__(self) -> None:
         self._known: dict[str, str] = {}
+        self._n_done = 0
+        self._n_turns = 0
+        self._turns: list[Grid] = []
         self._told = _told(self.steps)
         self._names = _names(self.steps)
 
     def snap(self, index: int, values: dict[str, Any]) -> None:
         """Step `index` is done; `values` are all named quantities."""
-        after = next((grid for label in self._told if (grid := as_grid(values.get(label))) is not None), self.grid)
-        self._add(index, after, tuple(self._notes(values)))
+        self._add_turns(index)
+        self._add(index, self._grid(values), tuple(self._notes(values)))
+        self._n_done = index + 1
+
+    def turn(self, values: dict[str, Any]) -> None:
+        """A turn of the step that is under way begins: what the one before it left is kept."""
+        self._n_turns += 1
+        if 1 < self._n_turns <= MAX_TURNS:
+            self._turns.append(copy_grid(self._grid(values)))
 
     def end(self, answer: Grid) -> None:
         """The answer was given: by the step after the last one that was recorded."""
-        index = len(self.trail)
-        if index < len(self.steps):
-            self._add(index, copy_grid(answer), ())
+        if self._n_done < len(self.steps):
+            self._add_turns(self._n_done)
+            self._add(self._n_done, copy_grid(answer), ())
         elif self.trail:
             last = self.trail.pop()
             self.grid = last.before
-            self._add(index - 1, copy_grid(answer), last.notes)
+            self._add(self._n_done - 1, copy_grid(answer), last.notes)
+
+    def _grid(self, values: dict[str, Any]) -> Grid:
+        return next((grid for label in self._told if (grid := as_grid(values.get(label))) is not None), self.grid)
+
+    def _add_turns(self, index: int) -> None:
+        """The turns of a step but the last, if there were few and they changed something."""
+        if self._n_turns <= MAX_TURNS and any(grid != self.grid for grid in self._turns):
+            for grid in self._turns:
+                self._add(index, grid, ())
+        self._n_turns = 0
+        self._turns = []
 
     def _add(self, index: int, after: Grid, notes: tuple[str, ...]) -> None:
         step = self.steps[index]
@@ -98,13 +124,24 @@ def _told_value(value: Any) -> str | None:
 
 
 def recorded_python(steps: Sequence[Step]) -> str:
-    """The method with a record taken after every top-level step."""
+    """The method with a record taken after every top-level step, and at each turn of one that is a loop."""
     lines = Lines()
     lines.add(0, "def method(v_input):")
     for index, step in enumerate(steps):
+        start = len(lines.lines)
         lines.block(Node("block", step.statements), 1)
+        if _tells_turns(step):
+            lines.lines.insert(start + 1, "  turn(locals())")
         if not step.statements or step.statements[-1].op != "answer":
             lines.add(1, f"snap({index}, locals())")
     if not steps or needs_answer(Node("block", steps[-1].statements)):
         lines.add(1, "return v_result")
     return "\n".join(lines.lines)
+
+
+def _tells_turns(step: Step) -> bool:
+    """Whether the step is one loop, each turn of which is worth a word: not one over cells."""
+    only = step.statements[0] if len(step.statements) == 1 else None
+    if only is None or only.op not in ("for", "while", "forever"):
+        return False
+    return only.op != "for" or only[0].op in _TOLD_TURNS
