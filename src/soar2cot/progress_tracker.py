@@ -34,7 +34,8 @@ from soar2cot.progress_file import read_progress, render_progress
 from soar2cot.records import SampleKey
 
 CHEAP_UP_TO = 20_000  # entries up to which the file is replaced after every completion (about 1.6 MB)
-REST_S = 0.1  # between two replacements, so that quick samples share one and the disk is left to the ledger
+BUSY_SHARE = 0.06  # of the time that the writer is at it until then: what waits meanwhile shares a replacement
+LONGEST_REST_S = 1.0  # between two replacements until then, however slow the disk
 TIME_SHARE = 0.02  # of the run's time that writing the file may take beyond that
 
 ADOPTED_AT_ONCE = 50_000  # entries added by hand that go into one transaction
@@ -305,8 +306,8 @@ def _stat(path: Path) -> list[int]:
 class ProgressWriter:
     """Keeps progress.json up to date while a run goes on: run it as a task, tell it of completions.
 
-    Up to CHEAP_UP_TO entries the file is replaced after every completion (those of a tenth of a second share one),
-    later as often as costs TIME_SHARE of the time. One replacement at a time; nobody who works waits for it.
+    Up to CHEAP_UP_TO entries the file is replaced after every completion, those that come quickly one after the other
+    sharing one; later as often as costs TIME_SHARE of the time. One replacement at a time; nobody who works waits.
     """
 
     def __init__(self, face: Face) -> None:
@@ -328,7 +329,7 @@ class ProgressWriter:
             self._told.clear()
             seconds = await self.save()
             is_cheap = len(self._face.tracker.keys) <= CHEAP_UP_TO
-            await asyncio.sleep(REST_S if is_cheap else seconds / TIME_SHARE)
+            await asyncio.sleep(min(seconds / BUSY_SHARE, LONGEST_REST_S) if is_cheap else seconds / TIME_SHARE)
 
     async def save(self) -> float:
         """Brings the file up to the ledger's state; gives the seconds that writing took."""

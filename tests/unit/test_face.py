@@ -181,7 +181,7 @@ async def test_quick_samples_share_a_replacement_and_none_is_told_before_it_stan
 
     save = ProgressTracker.save
     monkeypatch.setattr(ProgressTracker, "save", counted)
-    monkeypatch.setattr(progress_tracker, "REST_S", 0)
+    monkeypatch.setattr(progress_tracker, "LONGEST_REST_S", 0)
     ledger = MemoryLedger()
     writer = ProgressWriter(await open_face(path, ledger))
     keeping = asyncio.create_task(writer.keep())
