@@ -3,8 +3,8 @@
     python tools/test_wheel.py                         the unit, contract and property tests
     python tools/test_wheel.py --python 3.13 -- tests/unit -x
 
-Builds the wheel, makes an environment with the locked dependencies for that Python and the wheel, copies the tests
-beside it, where no source tree can be imported by accident, and runs pytest there. Needs uv.
+Builds the wheel, makes an environment with the locked dependencies for that Python and the wheel, copies the checkout
+beside it and runs pytest there: some tests read sources, none imports them, the wheel is what is installed. Needs uv.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-NOT_COPIED = {"src", "out", "runs", "dist", "build", "site"}
+NOT_COPIED = {"out", "runs", "dist", "build", "site"}
 SKIPPED = shutil.ignore_patterns("__pycache__", "*.db", "results")
 
 
@@ -46,7 +46,7 @@ def make(folder: Path, python: str) -> Path:
 
 
 def copy_tests(to: Path) -> None:
-    """What the tests read, without `src`."""
+    """The checkout, without what was built in it."""
     to.mkdir()
     for source in ROOT.iterdir():
         if source.name in NOT_COPIED or (source.name.startswith(".") and source.is_dir()):
