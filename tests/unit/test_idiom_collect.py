@@ -38,4 +38,4 @@ def test_a_list_that_feeds_on_itself_is_told_turn_by_turn() -> None:
     code = (
         "def transform(g):\n    n = [1]\n    for v in g[0]:\n        n.append(n[-1] + v)\n    return [[n[-1] % 10]]\n"
     )
-    assert "add the last" in told(code, INPUTS)
+    assert "add the last" in told(code, INPUTS).lower()

@@ -27,6 +27,11 @@ class Sentence:
     lines: int = 0
 
 
+def length(words: list[str]) -> int:
+    """How many words a reader counts: marks stand at words, not for themselves."""
+    return len(join(words).split())
+
+
 def write_text(method: Node) -> str:
     """The method as numbered sentences; `method` is a block."""
     return "\n".join(text for text, _ in numbered_lines(method))
@@ -136,7 +141,8 @@ def _head(item: Node) -> tuple[list[str], Node]:
 def _turns(item: Node) -> tuple[list[str], Node]:
     words, body = say(item[0], 0, EACH), item[1]
     if len(body.args) == 1 and body[0].op == "if" and len(body[0].args) == 2:
-        return [*words, "where", *say(body[0][0], 7)], body[0][1]
+        head = [*words, "where", *say(body[0][0], 7)]
+        return (head, body[0][1]) if length(head) <= MAX_WORDS else (words, body)
     return words, body
 
 
@@ -156,7 +162,7 @@ def _choice(item: Node) -> list[Sentence]:
 def _headed(head: list[str], body: Node) -> Sentence:
     """The body in the same sentence where it is short, below it where not."""
     inline = _inline(body)
-    if inline is not None and len(head) + len(inline) <= MAX_WORDS + 5:
+    if inline is not None and length([*head, ",", *inline]) <= MAX_WORDS:
         return Sentence((*head, ",", *inline))
     return Sentence(tuple(head), body)
 
