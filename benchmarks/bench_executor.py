@@ -1,7 +1,7 @@
 """What more workers bring, and what handing out the work costs.
 
     python benchmarks/bench_executor.py                      all tables
-    python benchmarks/bench_executor.py --only stream        one of: stream, actors, cost, symbolic
+    python benchmarks/bench_executor.py --only stream        stream, actors, cost, symbolic; cluster: the first three
 
 stream     the run's side alone: actors that return at once, samples of a real file
 actors     model engine, a server that takes 50 ms a call, a fixed limit for each actor: 1 against 4 actors
@@ -37,11 +37,11 @@ from tests.ledger_kit import outcome
 from tests.postgres_server import Server
 from tests.ray_cluster import RayNodes
 
-from soar2cot.config import ApiKeys, Cluster, Endpoint, RunConfig
+from soar2cot.config import ApiKeys, Cluster, Endpoint, RunConfig, Selection
 from soar2cot.events import Event, Events, SampleCompleted
 from soar2cot.executor.crew import Crew
 from soar2cot.executor.ray import Actors, connected
-from soar2cot.executor.remote import Order, Report, Task
+from soar2cot.executor.remote import Order, Packed, Report, Task
 from soar2cot.ledger.memory import MemoryLedger
 from soar2cot.logs import configure_logs
 from soar2cot.pipeline import Stop
@@ -86,7 +86,7 @@ async def timed(config: RunConfig, clock: Clock | None = None) -> Clock:
 # --- the run's side alone
 
 
-class AtOnce:
+class AtOnce(Packed):
     """In place of a worker: everything is done at once, nothing is computed or stored."""
 
     async def open(self, task: Task) -> int:
@@ -321,11 +321,12 @@ def cpu_s(pid: int, *, ended_children: bool = False) -> float:
 # --- without a model
 
 
-def symbolic(root: Path) -> None:
+def symbolic(root: Path, data: str | None, limit: int) -> None:
     rates: dict[int, list[float]] = {1: [], 2: []}
     for turn in range(3):
         for n in (1, 2):
-            config = RunConfig(workers=n, run_dir=root / f"symbolic{turn}.{n}")
+            selection = Selection(limit=limit)
+            config = RunConfig(workers=n, run_dir=root / f"symbolic{turn}.{n}", data=data, select=selection)
             rates[n].append(asyncio.run(timed(config)).rate)
     one, two = sorted(rates[1])[1], sorted(rates[2])[1]
     ratio = sorted(b / a for a, b in zip(rates[1], rates[2], strict=True))[1]
@@ -335,24 +336,27 @@ def symbolic(root: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=["stream", "actors", "cost", "symbolic"])
+    parser.add_argument("--only", choices=["stream", "actors", "cost", "cluster", "symbolic"])
     parser.add_argument("--samples", type=int, default=600, help="of the runs with a model")
+    parser.add_argument("--data", help="for symbolic; default: the sample that ships, some of it slow on purpose")
+    parser.add_argument("--symbolic-samples", type=int, default=186)
     parser.add_argument("--stream-samples", type=int, default=20_000)
     parser.add_argument("--limit", type=int, default=2, help="samples and calls at once in each actor")
     given = parser.parse_args()
     configure_logs(level="error")
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     with tempfile.TemporaryDirectory(prefix="soar2cot-bench-") as folder:
         root = Path(folder)
         if given.only in (None, "symbolic"):
-            symbolic(root)
+            symbolic(root, given.data, given.symbolic_samples)
         if given.only == "symbolic":
             return
         with RayNodes(4) as nodes:
-            if given.only in (None, "stream"):
+            if given.only in (None, "cluster", "stream"):
                 asyncio.run(stream(given.stream_samples, 2, nodes.address))
-            if given.only in (None, "actors"):
+            if given.only in (None, "cluster", "actors"):
                 actors(given.samples, given.limit, nodes.address, root / "actors")
-            if given.only in (None, "cost"):
+            if given.only in (None, "cluster", "cost"):
                 cost(given.samples, nodes, root / "cost")
 
 

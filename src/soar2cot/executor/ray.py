@@ -11,6 +11,7 @@ import asyncio
 import logging
 import math
 import os
+import pickle
 import signal
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -25,7 +26,7 @@ from soar2cot.control import obey
 from soar2cot.errors import ConfigError
 from soar2cot.events import Events
 from soar2cot.executor.crew import Crew, WorkerLostError
-from soar2cot.executor.remote import Item, Order, RemoteWorker, Report, Task
+from soar2cot.executor.remote import Item, Order, Packed, RemoteWorker, Report, Task
 from soar2cot.ledger.base import Ledger
 from soar2cot.pipeline import Shows, Stop, Summary
 
@@ -131,7 +132,7 @@ class Actors:
     `kind` is what lives in an actor; a benchmark puts in one that does nothing.
     """
 
-    def __init__(self, ray: Any, task: Task, workers: int | str, *, kind: type = RemoteWorker) -> None:
+    def __init__(self, ray: Any, task: Task, workers: int | str, *, kind: type[Packed] = RemoteWorker) -> None:
         self._ray = ray
         self._task = task
         self._workers = workers
@@ -182,8 +183,10 @@ class RayHand:
 
     async def turn(self, order: Order) -> Report:
         """See `crew.Hand`."""
+        patience_s = order.patience_s + order.gather_s + SILENCE_S
+        packed = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
         try:
-            return await asyncio.wait_for(self._actor.turn.remote(order), order.patience_s + order.gather_s + SILENCE_S)
+            return pickle.loads(await asyncio.wait_for(self._actor.packed_turn.remote(packed), patience_s))
         except TimeoutError:
             raise WorkerLostError(f"it said nothing for {SILENCE_S:.0f} s") from None
         except self._ray.exceptions.RayTaskError:
