@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from soar2cot import events
 from soar2cot.cli.control import limit, pause, resume
-from soar2cot.cli.status import status
+from soar2cot.cli.status import as_text, status
 from soar2cot.control import Control, obey, read_control, write_control
 from soar2cot.display.overview import overview
 from soar2cot.errors import ConfigError
@@ -47,6 +48,27 @@ async def test_the_state_of_a_run_that_goes_on_and_of_one_that_died(
     await ledger.aclose()
 
 
+async def test_the_state_knows_what_models_cost(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    ledger = await open_ledger(url)
+    run_id = await ledger.start_run(config={}, fingerprint="f", data_identity=None, engine_version="1")
+    unknown = {"answer": None, "prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0, "cost_usd": None}
+    asked = [replace(call(1), id=str(n), **unknown) for n in range(2)]
+    [claim] = await ledger.claim([asked[0].key], run_id=run_id, lease_s=60)
+    for one in asked:
+        await ledger.intend(one, claim=claim)
+    await ledger.answer(
+        replace(asked[0], answer="yes", prompt_tokens=100, cached_tokens=25, completion_tokens=20, cost_usd=0.5)
+    )
+    await ledger.aclose()
+    browse = await open_browse(url)
+    state = await overview(browse, now=lambda: 0.0)
+    await browse.aclose()
+    assert (state.calls, state.tokens, state.cost_usd) == (2, 120, 0.5)
+    assert state.cached_share == 0.25
+    assert "calls    2, 120 tokens, $0.50, 25% of prompt tokens cached" in as_text(state, Control())
+
+
 def test_status_in_words_and_as_json(tmp_path: Path) -> None:
     asyncio.run(fill(tmp_path / "ledger.db", [entry(TASK_IDS[0]), entry(TASK_IDS[1], score=0.5)]))
     said = CliRunner().invoke(status, ["--run-dir", str(tmp_path)])
@@ -65,7 +87,7 @@ def test_pause_resume_and_limit_stand_in_the_run_directory(tmp_path: Path) -> No
         (limit, ["3"], Control(limit=3)),
         (pause, [], Control(paused=True, limit=3)),
         (resume, [], Control(limit=3)),
-        (limit, ["auto"], Control()),
+        (limit, ["auto"], Control(limit="auto")),
     ):
         assert CliRunner().invoke(command, [*where, *arguments]).exit_code == 0
         assert read_control(tmp_path) == wished

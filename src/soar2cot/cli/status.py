@@ -78,7 +78,8 @@ def as_text(state: Overview, control: Control) -> str:
     if state.mean_score is not None:
         lines.append(("scores", f"mean {state.mean_score:.3f}, {words.share(state.perfect, state.completed)} perfect"))
     if state.calls:
-        lines.append(("calls", f"{state.calls:,}, {words.short(state.tokens)} tokens, ${state.cost_usd:,.2f}"))
+        cached = f", {state.cached_share:.0%} of prompt tokens cached" if state.cached_share else ""
+        lines.append(("calls", f"{state.calls:,}, {words.short(state.tokens)} tokens, ${state.cost_usd:,.2f}{cached}"))
     if state.failed:
         lines.append(("failed", f"{state.failed:,}: " + ", ".join(f"{n:,} {why}" for why, n in state.failures.items())))
     return "\n".join(f"{name:8} {text}" for name, text in lines)

@@ -35,6 +35,7 @@ class Overview:
     calls: int = 0
     tokens: int = 0
     cost_usd: float = 0.0
+    cached_share: float | None = None
     rate_per_s: float | None = None
     eta_s: float | None = None
 
@@ -50,7 +51,7 @@ async def overview(browse: Browse, *, now: Callable[[], float]) -> Overview:
     Args: now: seconds since 1970.
     """
     runs = await browse.runs()
-    failures = await browse.failures_by_reason()
+    failures, spent = await browse.failures_by_reason(), await browse.spent()
     completed, failed = sum(run.completed for run in runs), sum(failures.values())
     noted = await browse.meta("n_samples")
     total = int(noted) if noted and noted.isdecimal() else None
@@ -68,9 +69,10 @@ async def overview(browse: Browse, *, now: Callable[[], float]) -> Overview:
         failures=failures,
         mean_score=sum(run.score_sum for run in runs) / completed if completed else None,
         perfect=sum(run.perfect for run in runs),
-        calls=sum(run.calls for run in runs),
-        tokens=sum(run.tokens for run in runs),
-        cost_usd=sum(run.cost_usd for run in runs),
+        calls=spent.calls,
+        tokens=spent.tokens,
+        cost_usd=spent.cost_usd,
+        cached_share=spent.cached_share,
         rate_per_s=rate,
         eta_s=left / rate if rate and left is not None else None,
     )

@@ -95,6 +95,17 @@ class Version:
     method: str
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Calls on record, their tokens and US dollars; `cached_share`: of the prompts' tokens of 1,000 calls of the last
+    rounds, those that the servers had in a prefix cache, 0..1, None before the first answer."""
+
+    calls: int
+    tokens: int
+    cost_usd: float
+    cached_share: float | None
+
+
 _Item = TypeVar("_Item")
 _Window: TypeAlias = tuple[list[Listed], str | None, int]
 
@@ -195,6 +206,20 @@ class Browse:
         """(host, process id) of the latest run; None before the first."""
         rows = await self._reader.fetch("SELECT host, pid FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1")
         return (str(rows[0][0]), int(rows[0][1])) if rows else None
+
+    async def spent(self) -> Spent:
+        """What models cost, over all runs; calls belong to a sample, not to a run."""
+        [sums] = await self._reader.fetch(
+            "SELECT coalesce(sum(calls), 0), coalesce(sum(spent_tokens), 0), coalesce(sum(spent_nano_usd), 0)"
+            " FROM totals"
+        )
+        [latest] = await self._reader.fetch(
+            "SELECT coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0)"
+            " FROM (SELECT prompt_tokens, cached_tokens FROM calls"
+            " ORDER BY round_index DESC, task_id DESC, is_hindsight DESC, id DESC LIMIT 1000) AS c"
+        )
+        prompt, cached = int(latest[0]), int(latest[1])
+        return Spent(int(sums[0]), int(sums[1]), int(sums[2]) / 1e9, cached / prompt if prompt else None)
 
     async def models(self) -> list[str]:
         """The names in `model` of the last 100 results, for a list to choose from."""

@@ -103,8 +103,8 @@ async def collect(name: str, ledger: Ledger, browse: Browse) -> RunFigures:
         _add(figures, record, guesses)
     runs = await browse.runs()
     figures.n_runs, figures.completed = len(runs), sum(run.completed for run in runs)
-    figures.calls, figures.tokens = sum(run.calls for run in runs), sum(run.tokens for run in runs)
-    figures.cost_usd = sum(run.cost_usd for run in runs)
+    spent = await browse.spent()
+    figures.calls, figures.tokens, figures.cost_usd = spent.calls, spent.tokens, spent.cost_usd
     figures.failures = await browse.failures_by_reason()
     figures.history = await browse.history()
     return figures
