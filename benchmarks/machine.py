@@ -13,14 +13,15 @@ ROOT = Path(__file__).resolve().parents[1]
 LIBRARIES = ("aiohttp", "asyncpg", "duckdb", "numpy", "orjson", "polars", "pyarrow", "ray", "soar2cot")
 
 
-def machine() -> dict[str, str | int]:
-    """Cores that this process may use, kind of processor, memory in GB, system, Python."""
+def machine() -> dict[str, str | int | float]:
+    """Cores that this process may use, kind of processor, memory in GB, system, Python; how busy it is right now."""
     return {
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         "cpu": _cpu(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
         "system": f"{platform.system()} {platform.release().split('-')[0]} {platform.machine()}",
         "python": platform.python_version(),
+        "load_1m": round(os.getloadavg()[0], 1),
     }
 
 

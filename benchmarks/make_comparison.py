@@ -91,8 +91,10 @@ def machines(results: dict[str, dict[str, Any]]) -> str:
         for name, version in item["versions"].items():
             versions.setdefault(name, set()).add(version)
     shown = ", ".join(f"{name} {'/'.join(sorted(known))}" for name, known in sorted(versions.items()))
+    loads = sorted(item["machine"]["load_1m"] for item in results.values() if "load_1m" in item["machine"])
+    busy = f" Processes that wanted a core at the end of a measurement: {loads[0]} to {loads[-1]}." if loads else ""
     days = sorted(item["at"] for item in results.values()) or ["never"]
-    return f"Machine: {'; '.join(sorted(kinds))}. Measured {days[0]} to {days[-1]}. Libraries: {shown}.\n"
+    return f"Machine: {'; '.join(sorted(kinds))}. Measured {days[0]} to {days[-1]}. Libraries: {shown}.{busy}\n"
 
 
 def summary(found: dict[str, Found]) -> str:
@@ -104,9 +106,15 @@ def summary(found: dict[str, Found]) -> str:
     lines = [
         f"\n**{met} of {len(known)} bars are met, {len(short)} are missed, {len(missing)} were not measured here.**\n"
     ]
-    lines += [f"- missed: {bar.what}: {number(found[bar.id].value)}, bar {bar.shown}" for bar in short]
-    lines += [f"- not measured: {bar.what}" for bar in missing]
+    lines += [f"- missed: {named(bar)}: {number(found[bar.id].value)}, bar {bar.shown}" for bar in short]
+    lines += [f"- not measured: {named(bar)}" for bar in missing]
     return "\n".join(lines) + "\n"
+
+
+def named(bar: Bar) -> str:
+    """The bar where it stands without its table."""
+    room = bar.id.partition(".")[0]
+    return f"{TITLES.get(room, room)}: {bar.what}"
 
 
 def bar_tables(found: dict[str, Found]) -> str:
