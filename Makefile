@@ -32,7 +32,7 @@ test-trainers: .venv-trainers/stamp
 
 # The site of docs/, in site/. A link that leads nowhere ends it.
 docs: .venv/dev.stamp
-	$(BIN)/zensical build --strict --clean
+	$(BIN)/python tools/make_site.py
 
 .venv/demo.stamp: requirements/demo.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "soar2cot needs Python 3.11 or newer; none was found on PATH. Install one, or say make PYTHON=/where/it/is"; exit 1; }
