@@ -90,8 +90,8 @@ def do_at(grid: Any, place: tuple[Any, Any]) -> Any:
 def do_put(grid: Any, row: Any, column: Any, value: Any) -> None:
     if grid.__class__ is list:
         grid[row][column] = value
-    elif isinstance(grid, np.ndarray):
-        grid[row, column] = value
+    elif isinstance(grid, np.ndarray) or (isinstance(grid, dict) and row not in grid):
+        grid[row, column] = value  # a table may be kept by cells
     else:
         grid[row][column] = value
 

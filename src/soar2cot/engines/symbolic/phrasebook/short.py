@@ -41,8 +41,14 @@ def _rows() -> list[tuple[Entry, Node]]:
         ),
         (entry("row_at", "the row of {1:53} in {0:53}"), node("whole_row", _A, node("row_of", _B))),
         (entry("column_at", "the column of {1:53} in {0:53}"), node("whole_column", _A, node("column_of", _B))),
-        (entry("last_row", "the last row of {0:53}"), node("minus", node("height", _A), integer(1))),
-        (entry("last_column", "the last column of {0:53}"), node("minus", node("width", _A), integer(1))),
+        (
+            entry("in_last_row", "{0:21} lies in the last row of {1:53}", level=20),
+            node("eq", node("row_of", _A), node("minus", node("height", _B), integer(1))),
+        ),
+        (
+            entry("in_last_column", "{0:21} lies in the last column of {1:53}", level=20),
+            node("eq", node("column_of", _A), node("minus", node("width", _B), integer(1))),
+        ),
     ]
     return found
 
