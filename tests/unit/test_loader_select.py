@@ -185,6 +185,12 @@ def test_programs_are_the_same_but_for_names_layout_comments_and_docstrings() ->
     assert program_digest(ONE) == program_digest(SAME_BUT_NAMES_AND_LAYOUT)
 
 
+def test_a_function_within_is_told_from_the_one_around_it() -> None:
+    outer = "def transform(a):\n    def inner(b):\n        return a\n    return inner\n"
+    assert program_digest(outer) != program_digest(outer.replace("return a", "return b"))
+    assert program_digest(outer) == program_digest(outer.replace("(a)", "(x)").replace("return a", "return x"))
+
+
 @pytest.mark.parametrize("what", OTHERS)
 def test_programs_that_do_something_else_are_others(what: str) -> None:
     assert program_digest(ONE) != program_digest(OTHERS[what])

@@ -74,7 +74,7 @@ GOOD = '{"task_id": "a", "round_index": 0, "data_type": "original"}'
 @pytest.mark.parametrize(
     ("text", "place", "reason"),
     [
-        ('{"completed": [' + GOOD + ",\n]}", "line 2, column 1", "Expecting value"),
+        ('{"completed": [' + GOOD + "\n,,]}", "line 2, column 2", "Expecting value"),
         ('{"completed": [' + GOOD, "line 1, column 75", "Expecting"),
         ('{"completed": [\n' + GOOD + ",\n  " + GOOD.replace("0", '"0"') + "]}", "line 3, column 3", "it is '0'"),
         ('{"completed": [' + GOOD.replace("0", "true") + "]}", "line 1, column 16", "it is True"),
