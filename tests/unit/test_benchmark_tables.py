@@ -100,6 +100,7 @@ def test_where_another_system_is_better_the_page_says_so() -> None:
     notes = {"rows": 10, "in_flight": 2, "turns": 1, "systems": systems}
     told = page({"rows": {**result(), "notes": notes}}, image="kills.svg")
     assert "Better than soar2cot in CPU per row: other." in told and "in memory: other" not in told
+    assert "in calls paid again" not in told
     assert "![" in told and "(kills.svg)" in told
 
 
