@@ -54,11 +54,12 @@ def _legend() -> list[str]:
 
 
 def _row(line: Line, y: int, n_rows: int) -> list[str]:
+    kills = "kill" if line.kills == 1 else "kills"
     by_hand = f", {line.manual} by hand" if line.manual else ""
     parts = [
         f'<path class="line" d="M0 {y - 6}H{WIDTH}"/>',
         f'<text x="0" y="{y + 14}">{escape(line.name)}</text>',
-        f'<text class="small" x="0" y="{y + 30}">{line.kills} kills{by_hand}</text>',
+        f'<text class="small" x="0" y="{y + 30}">{line.kills} {kills}{by_hand}</text>',
     ]
     for number, (css, words) in enumerate(SERIES):
         value = getattr(line, css)
