@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 import orjson
 
+from soar2cot.arrow import arrow_array, numbers
 from soar2cot.errors import ProgressFileError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.keyset import DATA_TYPES, KeySet, TaskTable
@@ -118,21 +119,16 @@ def _columns(table: Any) -> KeyColumns | None:
     if any(column.null_count for column in table.columns):
         return None
     tasks, kinds = (table[name].combine_chunks().dictionary_encode() for name in ("task_id", "data_type"))
-    rounds = _numbers(table["round_index"].combine_chunks())
+    rounds = numbers(table["round_index"].combine_chunks())
     if not set(kinds.dictionary.to_pylist()) <= set(DATA_TYPES) or rounds.min() < 0 or rounds.max() > MAX_ROUND:
         return None
     return KeyColumns(
         tasks=tuple(tasks.dictionary.to_pylist()),
         kinds=tuple(kinds.dictionary.to_pylist()),
-        task=_numbers(tasks.indices),
+        task=numbers(tasks.indices),
         round_index=rounds,
-        kind=_numbers(kinds.indices).astype(np.int8),
+        kind=numbers(kinds.indices).astype(np.int8),
     )
-
-
-def _numbers(array: Any) -> Any:
-    """The values of an array without nulls; Arrow's own `to_numpy` loads pandas where that is installed."""
-    return np.frombuffer(array.buffers()[1], array.type.to_pandas_dtype())[array.offset : array.offset + len(array)]
 
 
 def _summed(parts: list[KeyColumns], tail: bytes, tasks: TaskTable) -> ProgressFile | None:
@@ -265,8 +261,8 @@ def _render_entries(keys: KeyColumns) -> bytes:
 
     heads = pa.array([f'{{"task_id": {orjson.dumps(name).decode()}, "round_index": ' for name in keys.tasks])
     ends = pa.array([f', "data_type": "{kind}"}}{SEPARATOR.decode()}' for kind in keys.kinds])
-    rounds = pa.array(keys.round_index).cast(pa.string())
+    rounds = arrow_array(keys.round_index).cast(pa.string())
     texts: Any = pc.binary_join_element_wise(  # pyright: ignore[reportAttributeAccessIssue]
-        heads.take(pa.array(keys.task)), rounds, ends.take(pa.array(keys.kind)), ""
+        heads.take(arrow_array(keys.task)), rounds, ends.take(arrow_array(keys.kind)), ""
     )
     return bytes(memoryview(texts.buffers()[2])[: -len(SEPARATOR)])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -357,3 +359,31 @@ def test_a_frame_of_nothing_left_has_the_columns(raw: Path) -> None:
 def test_wrong_rows_are_hindsight(tmp_path: Path) -> None:
     path = write(tmp_path / "raw.parquet", [wrong(TASKS[0], 3), right(TASKS[0], 4)])
     assert [item.key.data_type for item in open_soar(path).stream()] == ["hindsight", "original"]
+
+
+def test_neither_a_start_nor_a_stream_loads_pandas(labelled: Path) -> None:
+    program = f"""
+import asyncio, sys
+import subprocess
+import sys
+from pathlib import Path
+import soar2cot.cli.run
+from soar2cot.ledger.memory import MemoryLedger
+from soar2cot.ledger.columns import columns_of_rounds
+from soar2cot.keyset import KeySet
+from soar2cot.progress_file import parse_progress, render_progress
+from soar2cot.records import Sample
+from soar2cot.soar_loader import open_soar
+
+data = open_soar({str(labelled)!r})
+done = KeySet(list(data.keys)[::3])
+assert all(isinstance(item, Sample) for item in data.stream(done))
+text = b"".join(render_progress(done, last_saved_to_parquet=0))
+import soar2cot.progress_file
+soar2cot.progress_file.FAST_FROM_BYTES = 0
+assert list(parse_progress(text, source="p").keys) == list(done)
+assert len(columns_of_rounds([(0, 0, "a\\nb")])) == 2
+print("pandas" in sys.modules)
+"""
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert found.stdout.strip() == "False", found.stderr

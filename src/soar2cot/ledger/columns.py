@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from soar2cot.arrow import numbers
 from soar2cot.ledger.base import CompletedColumns
 
 _CHUNK_BYTES = 4 << 20
@@ -40,12 +41,12 @@ def _assembled(rounds: list[tuple[int, int, int]], parts: list[Any]) -> Complete
         return CompletedColumns((), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.bool_))
     pa: Any = import_module("pyarrow")  # it has no types
     tasks: Any = pa.concat_tables(parts).unify_dictionaries().combine_chunks().column(0).chunk(0)
-    numbers: NDArray[np.int64] = np.array(rounds, dtype=np.int64)
+    known: NDArray[np.int64] = np.array(rounds, dtype=np.int64)
     return CompletedColumns(
         tuple(tasks.dictionary.to_pylist()),
-        tasks.indices.to_numpy(),
-        np.repeat(numbers[:, 0].astype(np.int32), numbers[:, 2]),
-        np.repeat(numbers[:, 1].astype(np.bool_), numbers[:, 2]),
+        numbers(tasks.indices),
+        np.repeat(known[:, 0].astype(np.int32), known[:, 2]),
+        np.repeat(known[:, 1].astype(np.bool_), known[:, 2]),
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from soar2cot.soar_loader.arrays import flags, numbers, offsets, valid
+from soar2cot.arrow import numbers
+from soar2cot.soar_loader.arrays import flags, offsets, valid
 
 
 class Checksum:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from soar2cot import faults
+from soar2cot.arrow import arrow_array
 from soar2cot.errors import InputError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.records import SampleKey
@@ -109,11 +110,11 @@ def _tables(data: SoarData, rows: NDArray[np.bool_]) -> Iterator[Any]:
 
 def labelled(table: Any, keys: KeyColumns) -> Any:
     """The table with its key columns, in the order of a labelled file."""
-    task = pa.DictionaryArray.from_arrays(pa.array(keys.task), list(keys.tasks)).cast(pa.string())
-    kind = pa.DictionaryArray.from_arrays(pa.array(keys.kind), list(keys.kinds)).cast(pa.string())
+    task = pa.DictionaryArray.from_arrays(arrow_array(keys.task), list(keys.tasks)).cast(pa.string())
+    kind = pa.DictionaryArray.from_arrays(arrow_array(keys.kind), list(keys.kinds)).cast(pa.string())
     whole = (
         table.append_column(TASK, task)
-        .append_column(ROUND, pa.array(keys.round_index.astype(np.int32)))
+        .append_column(ROUND, arrow_array(keys.round_index.astype(np.int32)))
         .append_column(KIND, kind)
     )
     return whole.select(OUT_COLUMNS)

@@ -14,10 +14,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from soar2cot.arrow import numbers
 from soar2cot.challenge import MAX_SIDE, N_COLOURS, check_grid
 from soar2cot.errors import ChallengeError, InputError, Soar2CotError
 from soar2cot.records import Grid, Sample, SampleKey
-from soar2cot.soar_loader.arrays import Mask, numbers, offsets, valid, whole
+from soar2cot.soar_loader.arrays import Mask, offsets, valid, whole
 from soar2cot.soar_loader.schema import CODE, FLAGS, GENERATION, GRIDS, MODEL, UNKNOWN_GENERATION
 
 _SLICE_ROWS = 64  # what one `next()` may cost: 64 rows are under 2 ms

@@ -13,10 +13,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from soar2cot.arrow import numbers
 from soar2cot.errors import InputError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.keyset import KeySet
-from soar2cot.soar_loader.arrays import numbers, valid, whole
+from soar2cot.soar_loader.arrays import valid, whole
 from soar2cot.soar_loader.schema import (
     FLAGS,
     KEY_COLUMNS,

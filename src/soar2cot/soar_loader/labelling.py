@@ -20,8 +20,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from soar2cot.arrow import arrow_array, numbers
 from soar2cot.key_columns import KeyColumns
-from soar2cot.soar_loader.arrays import numbers, whole
+from soar2cot.soar_loader.arrays import whole
 from soar2cot.soar_loader.decode import BadRow, clean_rows, decode
 from soar2cot.soar_loader.identity import COMPACTED, IDENTITY, KEYS_HASH, identity_of, noted
 from soar2cot.soar_loader.index import keys_hash, read_keys, row_name, work_order
@@ -190,11 +191,11 @@ class _Labelling:
         return places
 
     def _labelled(self, table: Any, rows: slice, places: NDArray[np.int32]) -> Any:
-        kinds = pa.DictionaryArray.from_arrays(pa.array(self.keys.kind[rows]), list(self.keys.kinds))
+        kinds = pa.DictionaryArray.from_arrays(arrow_array(self.keys.kind[rows]), list(self.keys.kinds))
         return (
-            table.append_column(ROUND, pa.array(self.keys.round_index[rows].astype(np.int32)))
+            table.append_column(ROUND, arrow_array(self.keys.round_index[rows].astype(np.int32)))
             .append_column(KIND, kinds.cast(pa.string()))
-            .append_column(_PLACE, pa.array(places))
+            .append_column(_PLACE, arrow_array(places))
         )
 
     def _deal(self, folder: Path, edges: NDArray[np.intp]) -> None:
@@ -202,7 +203,7 @@ class _Labelling:
         with ExitStack() as stack:
             buckets: list[Any] = [None] * (len(edges) - 1)
             for table, places in self._batches():
-                dealt = table.take(pa.array(np.argsort(places)))
+                dealt = table.take(arrow_array(np.argsort(places)))
                 cuts = np.searchsorted(np.sort(places), edges)
                 for number, (start, stop) in enumerate(pairwise(cuts.tolist())):
                     if stop == start:
@@ -216,7 +217,7 @@ class _Labelling:
         places = numbers(whole(table.column(_PLACE)))
         ordered = table.drop_columns([_PLACE])
         if not bool((np.diff(places) == 1).all()):
-            ordered = ordered.combine_chunks().take(pa.array(np.argsort(places)))
+            ordered = ordered.combine_chunks().take(arrow_array(np.argsort(places)))
         writer.write(ordered)
         self.on_progress("written", first + table.num_rows, len(self.keys))
 

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from soar2cot.arrow import arrow_array
 from soar2cot.errors import InputError
 from soar2cot.soar_loader.schema import CODE, FLAGS, GENERATION, GRIDS, MODEL, cell_type, column_types, normalise
 from soar2cot.soar_loader.sources import Source
@@ -121,7 +122,7 @@ class RowReader:
 def _picked(table: Any, places: NDArray[np.intp]) -> Any:
     """The rows at `places`; nothing is copied where that is all of them in order."""
     whole = len(places) == table.num_rows and bool((np.diff(places) == 1).all())
-    return table if whole else table.take(pa.array(places))
+    return table if whole else table.take(arrow_array(places))
 
 
 def _ordered(parts: list[Any], held: list[NDArray[np.intp]], rows: NDArray[np.intp]) -> tuple[Any, NDArray[np.intp]]:
@@ -132,4 +133,4 @@ def _ordered(parts: list[Any], held: list[NDArray[np.intp]], rows: NDArray[np.in
         return table, wanted
     by_row = np.argsort(found)
     places = by_row[np.searchsorted(found[by_row], wanted)]
-    return table.combine_chunks().take(pa.array(places)), wanted
+    return table.combine_chunks().take(arrow_array(places)), wanted

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from soar2cot.arrow import arrow_array
 from soar2cot.soar_loader.reader import RowReader
 
 
@@ -24,5 +24,5 @@ def scan(reader: RowReader, mask: NDArray[np.bool_], columns: Sequence[str]) -> 
         for piece in reader.pieces(group, columns):
             inside = np.flatnonzero(mask[start : start + piece.num_rows])
             if len(inside):
-                yield inside + start, piece if len(inside) == piece.num_rows else piece.take(pa.array(inside))
+                yield inside + start, piece if len(inside) == piece.num_rows else piece.take(arrow_array(inside))
             start += piece.num_rows

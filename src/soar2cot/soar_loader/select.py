@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from soar2cot.arrow import numbers
 from soar2cot.config import Selection
 from soar2cot.errors import ConfigError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.soar_loader.arc import load_arc_tasks
-from soar2cot.soar_loader.arrays import numbers, whole
+from soar2cot.soar_loader.arrays import whole
 from soar2cot.soar_loader.index import ordinals
 from soar2cot.soar_loader.reader import RowReader
 from soar2cot.soar_loader.schema import GENERATION, MODEL, UNKNOWN_GENERATION

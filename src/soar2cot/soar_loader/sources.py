@@ -17,7 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from soar2cot.errors import InputError
-from soar2cot.soar_loader.schema import KIND, MODEL, TASK, check_columns
+from soar2cot.soar_loader.schema import KIND, TASK, check_columns
+
+_SMALL_GROUP_ROWS = 4_096  # what `label` writes has 2,000
 
 Paths = str | Path | Sequence[str | Path]
 _REMOTE = ("hf://", "s3://", "gs://", "gcs://", "abfs://", "http://", "https://", "memory://")
@@ -50,7 +52,8 @@ class Source:
         Raises: InputError: it cannot be read, or holds another number of rows than the footer says.
         """
         with reading(f"{self.name}, row group {index}"):
-            table = self.file.read_row_group(index, columns=list(columns), use_threads=True)
+            in_threads = self.group_sizes[index] > _SMALL_GROUP_ROWS  # their start costs more than such a group
+            table = self.file.read_row_group(index, columns=list(columns), use_threads=in_threads)
         self._check_length(index, table.num_rows)
         return table
 
@@ -166,7 +169,7 @@ def _open(name: str) -> Source:
     with reading(name):
         plain: Any = pq.ParquetFile(_handle(name))
     labelled = check_columns(plain.schema_arrow, where=name)
-    coded = [column for column in (TASK, KIND, MODEL) if column in plain.schema_arrow.names]
+    coded = [column for column in (TASK, KIND) if column in plain.schema_arrow.names]
     with reading(name):
         file: Any = pq.ParquetFile(_handle(name), metadata=plain.metadata, read_dictionary=coded)
     plain.close(force=True)

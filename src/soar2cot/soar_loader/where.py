@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from soar2cot.arrow import arrow_array
 from soar2cot.errors import ConfigError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.soar_loader.reader import RowReader
@@ -61,11 +62,11 @@ def _true_places(connection: Any, where: str) -> NDArray[np.int64]:
 
 
 def _with_keys(piece: Any, keys: KeyColumns) -> Any:
-    task = pa.DictionaryArray.from_arrays(pa.array(keys.task), list(keys.tasks)).cast(pa.string())
-    kind = pa.DictionaryArray.from_arrays(pa.array(keys.kind), list(keys.kinds)).cast(pa.string())
+    task = pa.DictionaryArray.from_arrays(arrow_array(keys.task), list(keys.tasks)).cast(pa.string())
+    kind = pa.DictionaryArray.from_arrays(arrow_array(keys.kind), list(keys.kinds)).cast(pa.string())
     return (
         piece.append_column(TASK, task)
-        .append_column(ROUND, pa.array(keys.round_index.astype(np.int32)))
+        .append_column(ROUND, arrow_array(keys.round_index.astype(np.int32)))
         .append_column(KIND, kind)
-        .append_column("_row", pa.array(np.arange(len(keys))))
+        .append_column("_row", arrow_array(np.arange(len(keys))))
     )
