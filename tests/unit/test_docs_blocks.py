@@ -67,7 +67,7 @@ NOT_RUN = {
     "README.md": (7, "the whole of SOAR, a model server, PostgreSQL, a clone"),
     "docs/export.md": (1, "a data set of one's own; test_export_dataset.py opens every view"),
     "docs/howto.md": (3, "a model server, PostgreSQL, a model to be downloaded"),
-    "docs/symbolic.md": (2, "programs that are shown, not commands"),
+    "docs/symbolic.md": (2, "an own program and an own text: test_symbolic_method_explain.py runs `explain`"),
 }
 
 
