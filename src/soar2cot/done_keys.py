@@ -34,7 +34,7 @@ async def known_keys(ledger: Ledger, *, tasks: TaskTable | None = None) -> DoneK
     if (await ledger.counts()).completed <= IN_ORDER_UP_TO:
         page = await ledger.completed()
         return DoneKeys(KeySet(page.keys, tasks=tasks), page.cursor)
-    return await _noted_keys(ledger, tasks) or await _all_keys(ledger, tasks)
+    return await _noted_keys(ledger, tasks) or await listed_keys(ledger, tasks=tasks)
 
 
 async def note_keys(ledger: Ledger, keys: KeySet) -> None:
@@ -66,12 +66,10 @@ async def _noted_keys(ledger: Ledger, tasks: TaskTable | None) -> DoneKeys | Non
     return DoneKeys(keys, page.cursor) if len(keys) == (await ledger.counts()).completed else None
 
 
-async def _all_keys(ledger: Ledger, tasks: TaskTable | None) -> DoneKeys:
+async def listed_keys(ledger: Ledger, *, tasks: TaskTable | None = None) -> DoneKeys:
+    """All completed keys from the ledger's own list, whatever is noted."""
     columns = await ledger.completed_columns()
     keys = KeySet(tasks=tasks)
     kinds = columns.is_hindsight.view(np.int8)
     keys.extend(KeyColumns(columns.tasks, DATA_TYPES, columns.task, columns.round_index, kinds), distinct=True)
-    page = await ledger.completed(await ledger.shown())
-    for key in page.keys:
-        keys.add(key)
-    return DoneKeys(keys, page.cursor, noted=False)
+    return DoneKeys(keys, columns.cursor, noted=False)

@@ -11,7 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from soar2cot.done_keys import listed_keys
 from soar2cot.errors import ProgressFileError
+from soar2cot.key_columns import KeyColumns
+from soar2cot.keyset import KeySet
 from soar2cot.ledger.base import Finding, Ledger
 from soar2cot.progress_file import read_progress
 from soar2cot.records import SampleKey
@@ -26,15 +29,20 @@ async def check_progress(ledger: Ledger, path: Path) -> list[Finding]:
         found = read_progress(path)
     except ProgressFileError as error:
         return [Finding("progress.json cannot be read", 1, str(error))]
-    completed = set((await ledger.completed()).keys)
     if found is None:
-        return [Finding("progress.json is missing", len(completed), str(path))] if completed else []
-    entries = set(found.keys)
-    not_yet_shown = set((await ledger.completed(shown)).keys)
-    unknown, removed = entries - completed, completed - not_yet_shown - entries
+        completed = (await ledger.counts()).completed
+        return [Finding("progress.json is missing", completed, str(path))] if completed else []
+    entries = found.keys
+    completed = (await listed_keys(ledger, tasks=entries.tasks)).keys
+    unknown = entries.columns().without(completed.columns())
+    completed.remove(entries.packed)
+    completed.remove(KeySet((await ledger.completed(shown)).keys, tasks=entries.tasks).packed)
     return [
         *_finding("entries of progress.json that the ledger does not know (the next run skips them)", unknown),
-        *_finding("completed samples that were removed from progress.json (the next run does them again)", removed),
+        *_finding(
+            "completed samples that were removed from progress.json (the next run does them again)",
+            completed.columns(),
+        ),
     ]
 
 
@@ -61,7 +69,7 @@ async def check_export(ledger: Ledger, folder: Path) -> list[Finding]:
     ]
 
 
-def _finding(kind: str, keys: set[SampleKey]) -> list[Finding]:
+def _finding(kind: str, keys: set[SampleKey] | KeyColumns) -> list[Finding]:
     return [Finding(kind, len(keys), str(min(keys)))] if keys else []
 
 

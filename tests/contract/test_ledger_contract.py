@@ -314,6 +314,20 @@ async def test_adopted_samples_are_completed_without_a_result(ledger: Ledger) ->
     assert (await ledger.counts()).completed == 3
 
 
+async def test_adopting_takes_only_what_was_adopted_out_of_claims_and_failures(ledger: Ledger) -> None:
+    run = await start(ledger)
+    adopted, parked, other, held = await ledger.claim([key(n) for n in range(4)], run_id=run, lease_s=60)
+    for claim in (parked, other):
+        await ledger.fail(claim, run_id=run, error_type="X", message="m")
+    assert await ledger.adopt([adopted.key, parked.key], run_id=run) == 2
+    assert [failure.key for failure in await ledger.failures()] == [other.key]
+    assert [claim.key for claim in await ledger.renew([adopted, held], lease_s=60)] == [held.key]
+    await ledger.commit(held, outcome(held.key), run_id=run)
+    assert await ledger.adopt([adopted.key, held.key], run_id=run) == 0
+    assert (await ledger.counts()).completed == 3
+    assert not await ledger.check()
+
+
 async def test_what_is_forgotten_is_done_again_and_stands_once(ledger: Ledger) -> None:
     run = await start(ledger)
     await done(ledger, run, 1, 2, score=1.0)
@@ -438,6 +452,9 @@ async def test_columns_hold_the_completed_keys(ledger: Ledger) -> None:
     kinds = ["hindsight" if flag else "original" for flag in columns.is_hindsight]
     found = set(zip(tasks, map(int, columns.round_index), kinds, strict=True))
     assert found == {tuple(key(n)) for n in range(20)}
+    assert (await ledger.completed(columns.cursor)).keys == ()
+    await done(ledger, run, 20)
+    assert (await ledger.completed(columns.cursor)).keys == (key(20),)
 
 
 # --- the journal

@@ -67,13 +67,15 @@ class CompletedPage:
 class CompletedColumns:
     """Completed keys, column by column, 9 bytes a key; position i of each array belongs to key i; in no order.
 
-    Shapes: task, round_index, is_hindsight: (n,). `task` holds positions in `tasks`.
+    Shapes: task, round_index, is_hindsight: (n,). `task` holds positions in `tasks`. Whatever was completed up to
+    `cursor` is among them, and perhaps some that were completed after it.
     """
 
     tasks: tuple[str, ...]
     task: NDArray[np.int32]
     round_index: NDArray[np.int32]
     is_hindsight: NDArray[np.bool_]
+    cursor: int
 
     def __len__(self) -> int:
         return len(self.task)

@@ -16,8 +16,8 @@ from soar2cot.ledger.base import CompletedColumns
 _CHUNK_BYTES = 4 << 20
 
 
-def columns_of_rounds(found: Iterable[tuple[int, int, str | None]]) -> CompletedColumns:
-    """Columns from (round_index, is_hindsight, task ids parted by newlines; None for none)."""
+def columns_of_rounds(found: Iterable[tuple[int, int, str | None]], cursor: int) -> CompletedColumns:
+    """Columns from (round_index, is_hindsight, task ids parted by newlines; None for none), read after `cursor`."""
     rounds: list[tuple[int, int, int]] = []
     parts: list[Any] = []
     waiting: list[str] = []
@@ -33,12 +33,12 @@ def columns_of_rounds(found: Iterable[tuple[int, int, str | None]]) -> Completed
             waiting, size = [], 0
     if waiting:
         parts.append(_task_ids("\n".join(waiting)))
-    return _assembled(rounds, parts)
+    return _assembled(rounds, parts, cursor)
 
 
-def _assembled(rounds: list[tuple[int, int, int]], parts: list[Any]) -> CompletedColumns:
+def _assembled(rounds: list[tuple[int, int, int]], parts: list[Any], cursor: int) -> CompletedColumns:
     if not parts:
-        return CompletedColumns((), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.bool_))
+        return CompletedColumns((), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.bool_), cursor)
     pa: Any = import_module("pyarrow")  # it has no types
     tasks: Any = pa.concat_tables(parts).unify_dictionaries().combine_chunks().column(0).chunk(0)
     known: NDArray[np.int64] = np.array(rounds, dtype=np.int64)
@@ -47,6 +47,7 @@ def _assembled(rounds: list[tuple[int, int, int]], parts: list[Any]) -> Complete
         numbers(tasks.indices),
         np.repeat(known[:, 0].astype(np.int32), known[:, 2]),
         np.repeat(known[:, 1].astype(np.bool_), known[:, 2]),
+        cursor,
     )
 
 

@@ -251,7 +251,8 @@ class MemoryLedger:
         """See `base.Ledger`."""
         from soar2cot.ledger.columns import columns_of_rounds
 
-        return columns_of_rounds((key.round_index, key_row(key)[2], key.task_id) for key in self._tables.done)
+        rounds = ((key.round_index, key_row(key)[2], key.task_id) for key in self._tables.done)
+        return columns_of_rounds(rounds, self._seq)
 
     async def mark_shown(self, cursor: int) -> None:
         """See `base.Ledger`."""

@@ -161,8 +161,8 @@ class PostgresLedger:
 
     async def completed_columns(self) -> CompletedColumns:
         """See `base.Ledger`."""
-
-        return columns_of_rounds(map(tuple, await self._fetch("completed_text")))
+        [(horizon, _)] = await self._fetch("horizon")
+        return columns_of_rounds(map(tuple, await self._fetch("completed_text")), horizon)
 
     async def mark_shown(self, cursor: int) -> None:
         """See `base.Ledger`."""

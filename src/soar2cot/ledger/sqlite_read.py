@@ -47,8 +47,9 @@ def completed_columns(connection: sqlite3.Connection) -> CompletedColumns:
     """All keys as columns, parsed from long texts that SQLite itself put together."""
     from soar2cot.ledger.columns import columns_of_rounds
 
+    (cursor,) = connection.execute(SQL["last_completed"]).fetchone()
     found = connection.execute(SQL["completed_text"])
-    return columns_of_rounds(item for row in found for item in ((row[0], 0, row[1]), (row[0], 1, row[2])))
+    return columns_of_rounds((item for row in found for item in ((row[0], 0, row[1]), (row[0], 1, row[2]))), cursor)
 
 
 def calls(connection: sqlite3.Connection, key: SampleKey) -> list[Call]:

@@ -256,12 +256,15 @@ def adopt(keys: Sequence[SampleKey], run_id: str) -> Act:
 
     def act(group: Group) -> int:
         now_s, before = int(time.time()), group.seq
-        for row in wanted:
-            if not group.one("get_completed", row):
-                _end_lease(group, group.one("get_claim", row))
-                _complete(group, row, now_s, run_id, None)
-        group.add(run_id, completed=group.seq - before)
-        return group.seq - before
+        group.seq += len(wanted)
+        numbered = ((*row, before + i, now_s, run_id) for i, row in enumerate(wanted, start=1))
+        n_new = group.connection.executemany(SQL["put_adopted"], numbered).rowcount
+        for held in group.run("adopted_claims", (before,)).fetchall():
+            _end_lease(group, held)
+        for name in ("remove_adopted_claims", "remove_adopted_failures"):
+            group.run(name, (before,))
+        group.add(run_id, completed=n_new)
+        return n_new
 
     return act
 

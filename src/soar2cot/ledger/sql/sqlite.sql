@@ -108,6 +108,25 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 INSERT INTO completed (round_index, task_id, is_hindsight, seq, completed_s, run_id, token)
 VALUES (?, ?, ?, ?, ?, ?, ?);
 
+-- name: put_adopted
+-- Completes a sample without a result, unless it is completed.
+INSERT INTO completed (round_index, task_id, is_hindsight, seq, completed_s, run_id)
+VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (round_index, task_id, is_hindsight) DO NOTHING;
+
+-- name: adopted_claims
+-- The claims on samples that were completed after a number.
+SELECT k.token FROM claims AS k CROSS JOIN completed AS c USING (round_index, task_id, is_hindsight) WHERE c.seq > ?;
+
+-- name: remove_adopted_claims
+-- What was completed after a number needs no worker.
+DELETE FROM claims WHERE EXISTS (SELECT 1 FROM completed AS c WHERE c.round_index = claims.round_index
+    AND c.task_id = claims.task_id AND c.is_hindsight = claims.is_hindsight AND c.seq > ?);
+
+-- name: remove_adopted_failures
+-- What was completed after a number is parked no longer.
+DELETE FROM failures WHERE EXISTS (SELECT 1 FROM completed AS c WHERE c.round_index = failures.round_index
+    AND c.task_id = failures.task_id AND c.is_hindsight = failures.is_hindsight AND c.seq > ?);
+
 -- name: put_instructions
 -- The result of a sample; a second one is impossible.
 INSERT INTO instructions (round_index, task_id, is_hindsight, id, task_hash, instructions, input_output_analysis,
@@ -123,6 +142,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 -- name: completed_after
 -- Completed keys in order of completion.
 SELECT seq, task_id, round_index, is_hindsight FROM completed WHERE seq > ? ORDER BY seq LIMIT ?;
+
+-- name: last_completed
+-- The number of the completion that was the last.
+SELECT coalesce(max(seq), 0) FROM completed;
 
 -- name: completed_text
 -- The task ids of every round, original and hindsight, a line each: a third of the time of fetching row by row.
@@ -443,15 +466,25 @@ DELETE FROM claims WHERE EXISTS (SELECT 1 FROM completed AS c WHERE c.round_inde
 DELETE FROM totals;
 
 -- name: mend_sums
--- From what they sum.
+-- From what they sum. A call is of the last run that had begun when it was sent.
 INSERT INTO totals (run_id, completed, scored, score_nano, perfect, calls, spent_tokens, spent_nano_usd)
-SELECT c.run_id, count(*), count(i.id), coalesce(sum(CAST(i.score * 1000000000 + 0.5 AS INTEGER)), 0),
-    coalesce(sum(i.score >= 1), 0), 0, 0, 0
-FROM completed AS c LEFT JOIN instructions AS i USING (round_index, task_id, is_hindsight) GROUP BY c.run_id
-UNION ALL
-SELECT '', 0, 0, 0, 0, (SELECT count(*) FROM calls),
-    (SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM calls WHERE answer IS NOT NULL)
-    + (SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM calls_history WHERE answer IS NOT NULL),
-    (SELECT coalesce(sum(CAST(cost_usd * 1000000000 + 0.5 AS INTEGER)), 0) FROM calls WHERE answer IS NOT NULL)
-    + (SELECT coalesce(sum(CAST(cost_usd * 1000000000 + 0.5 AS INTEGER)), 0) FROM calls_history
-        WHERE answer IS NOT NULL);
+SELECT run_id, sum(completed), sum(scored), sum(score_nano), sum(perfect), sum(calls), sum(tokens), sum(nano_usd)
+FROM (
+    SELECT c.run_id, count(*) AS completed, count(i.id) AS scored,
+        coalesce(sum(CAST(i.score * 1000000000 + 0.5 AS INTEGER)), 0) AS score_nano,
+        coalesce(sum(i.score >= 1), 0) AS perfect, 0 AS calls, 0 AS tokens, 0 AS nano_usd
+    FROM completed AS c LEFT JOIN instructions AS i USING (round_index, task_id, is_hindsight) GROUP BY c.run_id
+    UNION ALL SELECT a.run_id, 0, 0, 0, 0, count(*),
+        coalesce(sum(prompt_tokens + completion_tokens) FILTER (WHERE answered), 0),
+        coalesce(sum(CAST(cost_usd * 1000000000 + 0.5 AS INTEGER)) FILTER (WHERE answered), 0)
+    FROM (
+        SELECT coalesce((SELECT 'run-' || max(r.n) FROM runs AS r
+                WHERE substr(r.started_at, 1, 19) <= substr(k.sent_at, 1, 19)), '') AS run_id,
+            k.answer IS NOT NULL AS answered, k.prompt_tokens, k.completion_tokens, k.cost_usd
+        FROM (
+            SELECT sent_at, answer, prompt_tokens, completion_tokens, cost_usd FROM calls
+            UNION ALL SELECT sent_at, answer, prompt_tokens, completion_tokens, cost_usd FROM calls_history
+        ) AS k
+    ) AS a GROUP BY a.run_id
+    UNION ALL SELECT '', 0, 0, 0, 0, -count(*), 0, 0 FROM calls_history
+) AS parts GROUP BY run_id;
