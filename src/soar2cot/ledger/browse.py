@@ -36,16 +36,17 @@ class Dialect:
     """What differs between the databases.
 
     `completed_s` is when a sample was completed, in seconds since 1970; `place` is a column of `completed` that rises
-    with time and has an index, `order` the columns of that index.
+    with time and has an index, `order` the columns of that index, `run_of_sums` the run that a row of `totals` is of.
     """
 
     completed_s: str
     place: str
     order: tuple[str, ...]
+    run_of_sums: str
 
 
-SQLITE = Dialect("completed_s", "seq", ("seq",))
-POSTGRES = Dialect("extract(epoch FROM completed_at)::bigint", "tx", ("tx", "seq"))
+SQLITE = Dialect("completed_s", "seq", ("seq",), "run_id")
+POSTGRES = Dialect("extract(epoch FROM completed_at)::bigint", "tx", ("tx", "seq"), "split_part(run_id, ' ', 1)")
 
 
 class Reader(Protocol):
@@ -70,7 +71,11 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunTotals:
-    """The sums of one run."""
+    """The sums of one run.
+
+    `calls`, `tokens`, `cost_usd` are what it asked and paid for, also for results that are superseded by now; what an
+    earlier run had paid for a sample counts there.
+    """
 
     run_id: str
     started_at: str
@@ -120,10 +125,11 @@ class Browse:
     async def runs(self) -> list[RunTotals]:
         """All runs with their sums, the oldest first: a handful of rows, however many samples there are."""
         rows = await self._reader.fetch(
-            "SELECT r.run_id, r.started_at, r.finished_at, r.reason, coalesce(t.completed, 0), coalesce(t.perfect, 0),"
-            " coalesce(t.score_nano, 0), coalesce(t.calls, 0), coalesce(t.spent_tokens, 0),"
-            " coalesce(t.spent_nano_usd, 0) FROM runs AS r LEFT JOIN totals AS t ON t.run_id = r.run_id"
-            " ORDER BY r.started_at, r.run_id"
+            "SELECT r.run_id, r.started_at, r.finished_at, r.reason, t.completed, t.perfect, t.score_nano, t.calls,"
+            f" t.tokens, t.nano_usd FROM runs AS r LEFT JOIN (SELECT {self._reader.dialect.run_of_sums} AS run_id,"
+            " sum(completed) AS completed, sum(perfect) AS perfect, sum(score_nano) AS score_nano,"
+            " sum(calls) AS calls, sum(spent_tokens) AS tokens, sum(spent_nano_usd) AS nano_usd"
+            " FROM totals GROUP BY 1) AS t ON t.run_id = r.run_id ORDER BY r.started_at, r.n"
         )
         return [_run_totals(row) for row in rows]
 
@@ -341,20 +347,11 @@ def _repeat(places: list[int], n: int) -> list[int]:
 
 
 def _run_totals(row: Row) -> RunTotals:
-    run_id, started_at, finished_at, reason, completed, perfect, score_nano, calls, tokens, nano_usd = row
-    ended = None if finished_at is None else when_text(finished_at)
-    scores, cost = int(score_nano) / 1e9, int(nano_usd) / 1e9
+    run_id, started_at, finished_at, reason, *sums = row
+    completed, perfect, score_nano, calls, tokens, nano_usd = (int(value or 0) for value in sums)
+    started, ended = when_text(started_at), None if finished_at is None else when_text(finished_at)
     return RunTotals(
-        run_id,
-        when_text(started_at),
-        ended,
-        reason,
-        int(completed),
-        int(perfect),
-        scores,
-        int(calls),
-        int(tokens),
-        cost,
+        run_id, started, ended, reason, completed, perfect, score_nano / 1e9, calls, tokens, nano_usd / 1e9
     )
 
 

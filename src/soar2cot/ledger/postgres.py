@@ -36,7 +36,7 @@ class PostgresLedger:
 
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
-        server.name = f"{platform.node()}:{os.getpid()}"
+        self._sums = ""  # where calls count: with the run that claims here
         self._groups: GroupCommit[write.Act] = GroupCommit(lambda acts: asyncio.create_task(server.write(acts)))
         self._closed = False
 
@@ -98,6 +98,7 @@ class PostgresLedger:
 
     async def claim(self, keys: Sequence[SampleKey], *, run_id: str, lease_s: float) -> list[Claim]:
         """See `base.Ledger`."""
+        self._sums = f"{run_id} {platform.node()}:{os.getpid()}"  # a row of our own: no process waits for another's
         return await self._write(write.claim(keys, run_id, lease_s)) if keys else []
 
     async def renew(self, claims: Sequence[Claim], *, lease_s: float) -> list[Claim]:
@@ -180,11 +181,11 @@ class PostgresLedger:
 
     async def intend(self, call: Call, *, claim: Claim) -> None:
         """See `base.Ledger`."""
-        await self._write(write.intend(call, claim))
+        await self._write(write.intend(call, claim, self._sums))
 
     async def answer(self, call: Call) -> None:
         """See `base.Ledger`."""
-        await self._write(write.answer(call))
+        await self._write(write.answer(call, self._sums))
 
     async def spent(self) -> tuple[int, float]:
         """See `base.Ledger`."""
@@ -274,7 +275,7 @@ class PostgresLedger:
             return [Finding(RULES[name], n, example or "", mend and name in MENDS) for name, n, example in broken]
 
         async def look(connection: Any) -> list[Finding]:
-            return await act(write.Group(connection, ""))
+            return await act(write.Group(connection))
 
         return await (self._write(act) if mend else self._read(look))
 

@@ -57,7 +57,6 @@ class PostgresServer:
     def __init__(self, dsn: str, *, read_only: bool, patience_s: float) -> None:
         self.url = without_secret(dsn)
         self.read_only = read_only
-        self.name = ""
         self._dsn = dsn
         self._patience_s = patience_s
         self._writer: Any = None
@@ -135,7 +134,7 @@ class PostgresServer:
             return unsure[0].results
         unsure.clear()
         async with connection.transaction():
-            group = Group(connection, self.name)
+            group = Group(connection)
             results = await apply(group, acts)
             await group.end()
             number = await connection.fetchval("SELECT pg_current_xact_id()::text::bigint")

@@ -25,10 +25,9 @@ _SUMS = ("completed", "scored", "score", "perfect", "calls", "tokens", "usd")
 
 @dataclass
 class Group:
-    """One transaction on one connection, and what it adds to the sums. `name`: whose sums calls belong to."""
+    """One transaction on one connection, and what it adds to the sums."""
 
     connection: Any
-    name: str
     added: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
 
     async def all(self, name: str, *values: Any) -> list[Any]:
@@ -283,7 +282,7 @@ async def _supersede(group: Group, reason: str) -> int:
 async def _add_picked(group: Group, n_calls: int, sign: int) -> None:
     for run_id, completed, scored, score, perfect in await group.all("picked_totals"):
         group.add(run_id, completed=sign * completed, scored=sign * scored, score=sign * score, perfect=sign * perfect)
-    group.add(group.name, calls=sign * n_calls)
+    group.add("", calls=sign * n_calls)  # what was asked stays with the run that asked
 
 
 def restore(batch: int | None) -> Plain:
@@ -325,43 +324,43 @@ async def _bring_back(group: Group, batch: int) -> None:
 # --- the journal
 
 
-def intend(call: Call, claim: Claim) -> Plain:
-    """Announces a call."""
+def intend(call: Call, claim: Claim, sums: str) -> Plain:
+    """Announces a call, which counts in that row of the sums."""
     values = rows.call_row(call)
 
     async def act(group: Group) -> None:
         if claim.token not in await _held(group, [claim]):
             raise lease_lost(claim)
         if await group.one("put_call", *values):
-            group.add(group.name, calls=1)
+            group.add(sums, calls=1)
 
     return act
 
 
-def answer(call: Call) -> Plain:
-    """Keeps an answer: with its announcement, wherever that stands by now, or by itself."""
+def answer(call: Call, sums: str) -> Plain:
+    """Keeps an answer, paid for in that row of the sums: with its announcement, wherever that stands, or by itself."""
     place = (*key_row(call.key), rows.store_text(call.id))
     values, whole = rows.answer_row(call), rows.call_row(call)
 
     async def act(group: Group) -> None:
         if await group.one("has_call", *place) is None:
-            kept = await _answer_unannounced(group, place, values, whole)
+            kept = await _answer_unannounced(group, place, values, whole, sums)
         else:
             kept = bool(await group.one("answer_call", *values, *place))
         if kept:
             tokens = call.prompt_tokens + call.completion_tokens
-            group.add(group.name, tokens=tokens, usd=rows.nano(call.cost_usd))
+            group.add(sums, tokens=tokens, usd=rows.nano(call.cost_usd))
 
     return act
 
 
 async def _answer_unannounced(
-    group: Group, place: tuple[Any, ...], values: tuple[Any, ...], whole: tuple[Any, ...]
+    group: Group, place: tuple[Any, ...], values: tuple[Any, ...], whole: tuple[Any, ...], sums: str
 ) -> bool:
     old = await group.one("old_call", *place)
     if old is None:
         await group.all("put_call", *whole)
-        group.add(group.name, calls=1)
+        group.add(sums, calls=1)
     elif not old[1]:
         await group.all("answer_old_call", *values, *place, old[0])
     return old is None or not old[1]

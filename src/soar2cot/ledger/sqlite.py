@@ -40,6 +40,7 @@ class SqliteLedger:
         self._file = file
         self._clock = clock
         self._leases: dict[int, float] = {}
+        self._run_id = ""  # the run that claims here: calls are its own
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="ledger-writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="ledger-reader")
         self._groups: GroupCommit[write.Act] = GroupCommit(lambda acts: self._writer.submit(self._apply, acts))
@@ -103,6 +104,7 @@ class SqliteLedger:
 
     async def claim(self, keys: Sequence[SampleKey], *, run_id: str, lease_s: float) -> list[Claim]:
         """See `base.Ledger`."""
+        self._run_id = run_id
         return await self._write(write.claim(keys, run_id, lease_s)) if keys else []
 
     async def renew(self, claims: Sequence[Claim], *, lease_s: float) -> list[Claim]:
@@ -177,11 +179,11 @@ class SqliteLedger:
 
     async def intend(self, call: Call, *, claim: Claim) -> None:
         """See `base.Ledger`."""
-        await self._write(write.intend(call, claim))
+        await self._write(write.intend(call, claim, self._run_id))
 
     async def answer(self, call: Call) -> None:
         """See `base.Ledger`."""
-        await self._write(write.answer(call))
+        await self._write(write.answer(call, self._run_id))
 
     async def spent(self) -> tuple[int, float]:
         """See `base.Ledger`."""

@@ -305,7 +305,7 @@ def _supersede(group: Group, reason: str) -> int:
 def _subtract_picked(group: Group, n_calls: int, sign: int = -1) -> None:
     for run_id, completed, scored, score, perfect in group.run("picked_totals").fetchall():
         group.add(run_id, completed=sign * completed, scored=sign * scored, score=sign * score, perfect=sign * perfect)
-    group.add("", calls=sign * n_calls)
+    group.add("", calls=sign * n_calls)  # what was asked stays with the run that asked
 
 
 def restore(batch: int | None) -> Act:
@@ -350,40 +350,41 @@ def _bring_back(group: Group, batch: int, n_samples: int) -> None:
 # --- the journal
 
 
-def intend(call: Call, claim: Claim) -> Act:
-    """Announces a call. A lease that runs is the claim's: whatever takes the claim away ends it, so no row is read."""
+def intend(call: Call, claim: Claim, run_id: str) -> Act:
+    """Announces a call of the run. A lease that runs is the claim's: whatever takes the claim away ends it, so no row
+    is read."""
     values = rows.call_row(call)
 
     def act(group: Group) -> None:
         if not group.alive(claim.token):
             raise lease_lost(claim)
         if group.run("put_call", values).rowcount:
-            group.add("", calls=1)
+            group.add(run_id, calls=1)
 
     return act
 
 
-def answer(call: Call) -> Act:
-    """Keeps an answer: with its announcement, wherever that stands by now, or by itself."""
+def answer(call: Call, run_id: str) -> Act:
+    """Keeps an answer, which the run paid for: with its announcement, wherever that stands by now, or by itself."""
     place = (*key_row(call.key), rows.store_text(call.id))
     values = rows.answer_row(call)
 
     def act(group: Group) -> None:
         kept = bool(group.run("answer_call", (*values, *place)).rowcount)
         if not kept and group.one("has_call", place) is None:
-            kept = _answer_unannounced(group, place, values, call)
+            kept = _answer_unannounced(group, place, values, call, run_id)
         if kept:
-            group.add("", tokens=call.prompt_tokens + call.completion_tokens, usd=rows.nano(call.cost_usd))
+            group.add(run_id, tokens=call.prompt_tokens + call.completion_tokens, usd=rows.nano(call.cost_usd))
 
     return act
 
 
-def _answer_unannounced(group: Group, place: tuple[Any, ...], values: tuple[Any, ...], call: Call) -> bool:
+def _answer_unannounced(group: Group, place: tuple[Any, ...], values: tuple[Any, ...], call: Call, run_id: str) -> bool:
     """The call's sample was taken back meanwhile, or it was never announced."""
     old = group.one("old_call", place)
     if old is None:
         group.run("put_call", rows.call_row(call))
-        group.add("", calls=1)
+        group.add(run_id, calls=1)
     elif not old[1]:
         group.run("answer_old_call", (*values, old[0]))
     return old is None or not old[1]

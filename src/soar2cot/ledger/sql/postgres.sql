@@ -530,16 +530,26 @@ WHERE (x.round_index, x.task_id, x.is_hindsight) = (c.round_index, c.task_id, c.
 DELETE FROM totals;
 
 -- name: mend_sums
--- From what they sum.
+-- From what they sum. A call is of the last run that had begun when it was sent.
 INSERT INTO totals (run_id, completed, scored, score_nano, perfect, calls, spent_tokens, spent_nano_usd)
-SELECT c.run_id, count(*), count(i.id), coalesce(sum(floor(i.score * 1000000000 + 0.5)::bigint), 0),
-    count(*) FILTER (WHERE i.score >= 1), 0, 0, 0
-FROM completed AS c LEFT JOIN instructions AS i USING (round_index, task_id, is_hindsight) GROUP BY c.run_id
-UNION ALL
-SELECT '', 0, 0, 0, 0, (SELECT count(*) FROM calls),
-    (SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM calls WHERE answer IS NOT NULL)
-    + (SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM calls_history WHERE answer IS NOT NULL),
-    (SELECT coalesce(sum(floor(cost_usd * 1000000000 + 0.5)::bigint), 0) FROM calls
-        WHERE answer IS NOT NULL)
-    + (SELECT coalesce(sum(floor(cost_usd * 1000000000 + 0.5)::bigint), 0) FROM calls_history
-        WHERE answer IS NOT NULL);
+SELECT run_id, sum(completed), sum(scored), sum(score_nano), sum(perfect), sum(calls), sum(tokens), sum(nano_usd)
+FROM (
+    SELECT c.run_id, count(*) AS completed, count(i.id) AS scored,
+        coalesce(sum(floor(i.score * 1000000000 + 0.5)::bigint), 0) AS score_nano,
+        count(*) FILTER (WHERE i.score >= 1) AS perfect, 0 AS calls, 0 AS tokens, 0 AS nano_usd
+    FROM completed AS c LEFT JOIN instructions AS i USING (round_index, task_id, is_hindsight) GROUP BY c.run_id
+    UNION ALL SELECT a.run_id, 0, 0, 0, 0, count(*),
+        coalesce(sum(prompt_tokens + completion_tokens) FILTER (WHERE answered), 0),
+        coalesce(sum(floor(cost_usd * 1000000000 + 0.5)::bigint) FILTER (WHERE answered), 0)
+    FROM (
+        SELECT coalesce((SELECT 'run-' || max(r.n) FROM runs AS r
+                WHERE to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') <= left(k.sent_at, 19)), '')
+                AS run_id,
+            k.answer IS NOT NULL AS answered, k.prompt_tokens, k.completion_tokens, k.cost_usd
+        FROM (
+            SELECT sent_at, answer, prompt_tokens, completion_tokens, cost_usd FROM calls
+            UNION ALL SELECT sent_at, answer, prompt_tokens, completion_tokens, cost_usd FROM calls_history
+        ) AS k
+    ) AS a GROUP BY a.run_id
+    UNION ALL SELECT '', 0, 0, 0, 0, -count(*), 0, 0 FROM calls_history
+) AS parts GROUP BY run_id;
