@@ -16,17 +16,19 @@ import argparse
 import random
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import mean
+from typing import Any, TypeAlias, TypeVar, cast
 
 import pyarrow.parquet as pq
 
 from soar2cot.challenge import Challenge, Example, Input, check_grid, copy_grid, same_shape
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
-from soar2cot.engines.symbolic.facts import Facts, Trails, analyse, check_pair, check_text, think
+from soar2cot.engines.symbolic.facts import Facts, Length, Trails, analyse, check_pair, check_text, think
 from soar2cot.engines.symbolic.facts.check import holds
 from soar2cot.engines.symbolic.facts.claims import Claim, States
 from soar2cot.engines.symbolic.facts.find import find_all
@@ -36,7 +38,9 @@ from soar2cot.errors import ChallengeError
 from soar2cot.records import Grid
 from soar2cot.soar_loader.arc import load_arc_tasks
 
-LENGTHS = ("short", "medium", "full")
+LENGTHS: tuple[Length, ...] = ("short", "medium", "full")
+_Found = TypeVar("_Found")
+Check: TypeAlias = Callable[[str], tuple[str, ...]]
 
 
 @dataclass
@@ -57,7 +61,8 @@ def arc_cases() -> Iterator[Case]:
 def soar_cases(path: Path) -> Iterator[Case]:
     """The challenge of each row: its task with the outputs that its program predicted."""
     tasks = {case.challenge.task_id: case.challenge for case in arc_cases()}
-    for row in pq.read_table(path).to_pylist():
+    rows = cast("list[dict[str, Any]]", pq.read_table(path).to_pylist())
+    for row in rows:
         task = tasks[row["task_id"]]
         try:
             made = [check_grid(grid, where="train") for grid in row["predicted_train_output"]]
@@ -179,7 +184,7 @@ class Figures:
     false_texts: int = 0
     seeded: Counter[str] = field(default_factory=Counter)
     caught: Counter[str] = field(default_factory=Counter)
-    cpu_s: Counter[str] = field(default_factory=Counter)
+    cpu_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     words: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
@@ -212,9 +217,9 @@ def written(case: Case, figures: Figures, faults: int) -> None:
     text = timed(figures, "analyse", lambda: analyse(challenge))
     judge(figures, "analysis", text, lambda changed: check_text(changed, challenge), challenge.task_id, faults)
     for length in LENGTHS:
-        thoughts = timed(figures, f"think {length}", lambda length=length: think(challenge, trails, length))
+        thoughts = timed(figures, f"think {length}", partial(think, challenge, trails, length))
         for index, thought in enumerate(thoughts[:1]):
-            check = lambda changed, index=index: check_text(changed, challenge, trails, test=index)  # noqa: E731
+            check = partial(check_text, challenge=challenge, trails=trails, test=index)
             judge(figures, f"thought {length}", thought, check, challenge.task_id, faults)
             structure(figures, thought, challenge, trails, faults)
 
@@ -226,7 +231,7 @@ def both(challenge: Challenge, trails: Trails) -> None:
     think(facts, trails, "medium")
 
 
-def timed(figures: Figures, name: str, act: Callable):
+def timed(figures: Figures, name: str, act: Callable[[], _Found]) -> _Found:
     """What `act` gives; its CPU time is added up."""
     start = time.process_time()
     result = act()
@@ -234,7 +239,7 @@ def timed(figures: Figures, name: str, act: Callable):
     return result
 
 
-def judge(figures: Figures, name: str, text: str, check: Callable, task: str, faults: int) -> None:
+def judge(figures: Figures, name: str, text: str, check: Check, task: str, faults: int) -> None:
     """A text that must pass, and the same with a fault, which must not."""
     figures.texts += 1
     figures.words[name] += len(text.split("Answer:")[0].split())

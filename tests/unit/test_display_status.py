@@ -25,6 +25,10 @@ from tests.unit.export_samples import TASK_IDS, entry, fill
 from tests.unit.test_display_views import call, key, outcome
 
 
+def nobody_lives(pid: int) -> bool:
+    return False
+
+
 async def test_the_state_of_a_run_that_goes_on_and_of_one_that_died(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,7 +46,7 @@ async def test_the_state_of_a_run_that_goes_on_and_of_one_that_died(
     state = await overview(browse, now=lambda: latest + 100.0)
     assert (state.state, state.completed, state.failed, state.total, state.remaining) == ("running", 4, 1, 20, 15)
     assert state.rate_per_s == pytest.approx(0.04, rel=0.05) and state.eta_s == pytest.approx(375, rel=0.05)
-    monkeypatch.setattr("soar2cot.display.overview.is_alive", lambda pid: False)
+    monkeypatch.setattr("soar2cot.display.overview.is_alive", nobody_lives)
     assert (await overview(browse, now=lambda: latest + 100.0)).state == "died"
     await browse.aclose()
     await ledger.aclose()
