@@ -9,6 +9,7 @@ from __future__ import annotations
 from soar2cot.engines.symbolic.language.node import Node, integer, node
 from soar2cot.engines.symbolic.language.phrase import EACH
 from soar2cot.engines.symbolic.phrasebook.entry import Entry, entry, of_category
+from soar2cot.engines.symbolic.phrasebook.ordinals import LINE_ROWS, LINES, ROWS
 from soar2cot.engines.symbolic.phrasebook.places import STEPS
 
 _HOLES = tuple(Node("hole", (index,)) for index in range(3))
@@ -50,7 +51,18 @@ def _rows() -> list[tuple[Entry, Node]]:
             node("eq", node("column_of", _A), node("minus", node("width", _B), integer(1))),
         ),
     ]
-    return found
+    return [*found, *_measured(), *ROWS]
+
+
+def _measured() -> list[tuple[Entry, Node]]:
+    """Sizes that are no cells: `4 by 5`."""
+    size, of_shape = node("tuple", _B, _C), node("shape", _A)
+    return [
+        (entry("measures", "{0:21} measures {1} by {2}", level=20), node("eq", of_shape, size)),
+        (entry("measures_not", "{0:21} does not measure {1} by {2}", level=20), node("ne", of_shape, size)),
+        (entry("resized", "{0} resized to {1:60} by {2}", level=60), node("resize", _A, size)),
+        (entry("filled", "an array of {0:60} by {1:60} filled with {2}"), node("full", node("tuple", _A, _B), _C)),
+    ]
 
 
 def _near(first: str, second: str) -> tuple[Entry, Node]:
@@ -68,8 +80,8 @@ def _apart(part: str) -> Node:
 
 
 _ROWS = _rows()
-ENTRIES: tuple[Entry, ...] = tuple(row for row, _ in _ROWS)
-_LONG: dict[str, Node] = {}
+ENTRIES: tuple[Entry, ...] = tuple(row for row, _ in (*_ROWS, *LINE_ROWS))
+_LONG: dict[str, Node] = {row.phrase.op: line for row, line in LINE_ROWS}
 _SHORT: dict[str, list[tuple[str, Node]]] = {}
 for _entry, _meaning in _ROWS:
     _short_op = _entry.phrase.op
@@ -82,6 +94,8 @@ def shorten(item: Node) -> Node:
     for op, meaning in _SHORT.get(item.op, ()):
         parts: dict[int, Node] = {}
         if _fits(meaning, item, parts):
+            if meaning.op == "at_rc":
+                return Node(op, tuple(LINES[part] for part in parts.values()), item.lines)
             return Node(op, tuple(shorten(parts[index]) for index in sorted(parts)), item.lines)
     if not item.args:
         return item
@@ -91,7 +105,7 @@ def shorten(item: Node) -> Node:
 def lengthen(item: Node) -> Node:
     """What the short words of a construct stand for; the reverse of `shorten`."""
     if not item.args:
-        return item
+        return _LONG.get(item.op, item)
     args = tuple(lengthen(part) if isinstance(part, Node) else part for part in item.args)
     meaning = _LONG.get(item.op)
     return Node(item.op, args) if meaning is None else _filled(meaning, Node(item.op, args).nodes)
@@ -99,7 +113,8 @@ def lengthen(item: Node) -> Node:
 
 def _fits(meaning: Node, item: Node, parts: dict[int, Node]) -> bool:
     if meaning.op == "hole":
-        fits = meaning.args[1:] != ("axis",) or item.op in ("row_of", "column_of")
+        kind = meaning.args[1:]
+        fits = not kind or (item.op in ("row_of", "column_of") if kind == ("axis",) else item in LINES)
         return fits and parts.setdefault(int(str(meaning.args[0])), item) == item
     if meaning.op != item.op or len(meaning.args) != len(item.args):
         return False
