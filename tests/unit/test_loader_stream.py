@@ -382,7 +382,7 @@ text = b"".join(render_progress(done, last_saved_to_parquet=0))
 import soar2cot.progress_file
 soar2cot.progress_file.FAST_FROM_BYTES = 0
 assert list(parse_progress(text, source="p").keys) == list(done)
-assert len(columns_of_rounds([(0, 0, "a\\nb")])) == 2
+assert len(columns_of_rounds([(0, 0, "a\\nb")], 0)) == 2
 print("pandas" in sys.modules)
 """
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
