@@ -5,37 +5,60 @@ Configured once, at the edge. Lines go to stderr, looked up when they are writte
 
 from __future__ import annotations
 
+import io
+import json
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+import orjson
 import structlog
 
 LogFormat: TypeAlias = Literal["text", "json"]
 
-_SHARED: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
+_LEVELS = logging.getLevelNamesMapping()
+_BARE = re.compile(r"[^\s'\"=]+")  # a value that can stand without quotation marks
 
 
 def configure_logs(*, level: str = "info", log_format: LogFormat = "text", directory: Path | None = None) -> None:
     """From here on every log line goes to stderr, from `level` up, and to `directory`/run.jsonl, debug lines too."""
-    threshold = logging.getLevelNamesMapping()[level.upper()]
+    threshold = _LEVELS[level.upper()]
     keep: list[Any] = [_Keeper(directory)] if directory is not None else []
     structlog.configure(
-        processors=[*_SHARED, *keep, _Threshold(threshold), _plain_error, _renderer(log_format)],
+        processors=[
+            _stamp,
+            *keep,
+            _Threshold(threshold),
+            _plain_error,
+            _in_json if log_format == "json" else _in_words,
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if keep else threshold),
         logger_factory=_StderrLogger,
         cache_logger_on_first_use=False,
     )
 
 
-def _renderer(log_format: LogFormat) -> Any:
-    return structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if log_format == "json" else _in_words
+def _stamp(_logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    event["level"] = name
+    event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    return event
+
+
+def _in_json(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> str:
+    return _json(event).decode()
+
+
+def _json(event: MutableMapping[str, Any]) -> bytes:
+    """One line; what is no JSON as its text, characters that no UTF-8 has as escapes."""
+    try:
+        return orjson.dumps(event, default=str)
+    except TypeError:
+        return json.dumps(dict(event), default=str).encode()
 
 
 def _in_words(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> str:
@@ -48,7 +71,7 @@ def _in_words(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> str:
 
 
 def _bare(value: str) -> bool:
-    return value.isprintable() and value != "" and not set(value) & set(" '\"=")
+    return value.isprintable() and _BARE.fullmatch(value) is not None
 
 
 class _StderrLogger:
@@ -70,30 +93,37 @@ class _Threshold:
         self._threshold = threshold
 
     def __call__(self, _logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        if logging.getLevelNamesMapping()[name.upper()] < self._threshold:
+        if _LEVELS[name.upper()] < self._threshold:
             raise structlog.DropEvent
         return event
 
 
 class _Keeper:
-    """Appends every line as JSON to the run directory's log; opened at the first line.
+    """Appends every line as JSON to the run directory's log, which is opened at the first line and stays open.
 
-    Crash: a last line that is cut off, at worst. A full disk costs log lines, never the run.
+    Crash: a last line that is cut off, at worst: each line is one write, and nothing is held back. A full disk costs
+           log lines, never the run.
     """
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / "run.jsonl"
-        self._render = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+        self._file: io.FileIO | None = None
 
     def __call__(self, logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        try:
-            line = self._render(logger, name, structlog.processors.format_exc_info(logger, name, dict(event)))
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"{line if isinstance(line, str) else line.decode()}\n")
-        except OSError:
-            pass
+        line = structlog.processors.format_exc_info(logger, name, dict(event)) if "exc_info" in event else event
+        with suppress(OSError):
+            self._opened().write(_json(line) + b"\n")
         return event
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _opened(self) -> io.FileIO:
+        if self._file is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = io.FileIO(self._path, "a")
+        return self._file
 
 
 def _plain_error(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
