@@ -12,7 +12,7 @@ from soar2cot.key_columns import KeyColumns
 from soar2cot.keyset import DATA_TYPES, KeySet, TaskTable
 from soar2cot.ledger.base import Ledger
 
-IN_ORDER_UP_TO = 200_000  # completed keys that are listed in order of completion; beyond, in any order
+IN_ORDER_UP_TO = 20_000  # completed keys that are listed in order of completion; beyond, in any order
 
 _NOTE = "completed keys up to a cursor"
 

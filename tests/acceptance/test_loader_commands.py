@@ -1,10 +1,15 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# (pyarrow ships no types)
 """`label`, `compact` and `download` as a user types them."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -153,3 +158,34 @@ def test_download_from_a_hub_that_is_away_says_how_to_go_on(tmp_path: Path) -> N
     result = soar2cot("download", tmp_path / "soar", "--repository", "a/b", "--endpoint", "http://127.0.0.1:9")
     assert isinstance(result.exception, InputError)
     assert "what was fetched stays, start it again" in str(result.exception)
+
+
+# --- a damaged file under a run
+
+
+def damage_codes(path: Path, group: int) -> None:
+    """Turns the bytes of a row group's programs round; footer and all else stay as they are."""
+    columns = pq.read_metadata(path).row_group(group)
+    code = next(columns.column(i) for i in range(columns.num_columns) if columns.column(i).path_in_schema == "code")
+    start = code.dictionary_page_offset or code.data_page_offset
+    content = bytearray(path.read_bytes())
+    for place in range(start, start + code.total_compressed_size):
+        content[place] ^= 0xFF
+    path.write_bytes(content)
+
+
+def test_a_run_over_a_damaged_row_group_parks_its_rows_with_the_reason_and_does_the_others(
+    tmp_path: Path, data: Path
+) -> None:
+    notes = {name: text for name, text in pq.read_metadata(data).metadata.items() if name != b"ARROW:schema"}
+    pq.write_table(pq.read_table(data).replace_schema_metadata(notes), data, row_group_size=4)
+    whole, run_dir = data.read_bytes(), tmp_path / "run"
+    damage_codes(data, 1)
+    run = [sys.executable, "-m", "soar2cot", "run", "--data", data, "--run-dir", run_dir, "--yes", "--display", "quiet"]
+    assert subprocess.run(run, capture_output=True).returncode == 3
+    told = json.loads(soar2cot("failures", "--run-dir", run_dir, "--json").stdout)
+    assert [(item["reason"], item["n_samples"]) for item in told] == [("InputError", 4)]
+    assert f"{data}, row group 1: cannot be read" in told[0]["example"]["message"]
+    data.write_bytes(whole)
+    assert subprocess.run(run, capture_output=True).returncode == 0
+    assert ProgressTracker(run_dir / "progress.json").get_stats()["total_completed"] == len(keys(data))

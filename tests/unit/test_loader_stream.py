@@ -225,6 +225,19 @@ def test_a_row_group_that_cannot_be_read_is_tried_again_then_costs_its_rows(
     assert all("it is broken" in str(item.error) for item in items if isinstance(item, BadRow))
 
 
+def test_what_cannot_be_read_is_not_taken_for_other_data(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = open_soar(raw)
+    data.reader.row_bytes  # noqa: B018 - read while the file can be read
+    monkeypatch.setattr(reader_module, "_PAUSES_S", ())
+
+    def failing(*_: Any) -> Any:
+        raise InputError("row group 0: cannot be read: it is broken")
+
+    monkeypatch.setattr(type(data.reader.sources[0]), "read_group", failing)
+    with pytest.raises(InputError, match="it is broken"):
+        data.identity  # noqa: B018 - it is worked out when it is asked for
+
+
 def test_a_row_group_that_fails_once_costs_nothing(labelled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader_module, "_PAUSES_S", (0.0, 0.0))
     data = open_soar(labelled)

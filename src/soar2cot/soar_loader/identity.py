@@ -25,6 +25,8 @@ def identity_of(reader: RowReader, keys: KeyColumns, order: NDArray[np.intp] | N
 
     A labelled file carries it as a note, with a hash of the keys that it was written with: where the keys are
     others, the note belongs to another file and counts for nothing.
+
+    Raises: InputError: there is no note, and one of the programs that are looked at cannot be read.
     """
     found = keys_hash(keys, order)
     notes = noted(reader.sources)
@@ -48,8 +50,10 @@ def _with_programs(reader: RowReader, digest: str, order: NDArray[np.intp] | Non
     """Goes on from the keys with the programs of a few rows, spread evenly over the order of work."""
     places = np.unique(np.linspace(0, n - 1, min(n, _PROBES)).astype(np.intp)) if n else np.zeros(0, np.intp)
     rows = places if order is None else order[places]
-    codes = reader.read(rows, (CODE,)).table if n else None
+    read = reader.read(rows, (CODE,)) if n else None
+    if read and read.lost:
+        raise read.lost[0][1]  # without these programs it would be taken for other data once they can be read again
     total = hashlib.sha256(digest.encode())
-    for code in codes.column(CODE).to_pylist() if codes is not None else ():
+    for code in read.table.column(CODE).to_pylist() if read else ():
         total.update((code or "").encode() + b"\0")
     return total.hexdigest()
