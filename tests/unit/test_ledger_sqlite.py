@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -101,6 +102,23 @@ async def test_what_is_no_ledger_is_refused_and_left_alone(tmp_path: Path) -> No
     with pytest.raises(LedgerError, match="damaged or no ledger"):
         await SqliteLedger.open(tmp_path / "ledger.db")
     assert (tmp_path / "ledger.db").read_bytes().startswith(b"this is not")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are listed in /proc")
+async def test_what_is_no_ledger_is_not_held_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[sqlite3.Connection] = []  # held here, so that what nobody closes stays open
+    connect = sqlite3.connect
+
+    def noted(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        made.append(connect(*arguments, **named))
+        return made[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", noted)
+    (tmp_path / "ledger.db").write_bytes(b"this is not a database " * 400)
+    with pytest.raises(LedgerError, match="damaged or no ledger"):
+        await SqliteLedger.open(tmp_path / "ledger.db")
+    open_files = [os.path.realpath(item) for item in Path("/proc/self/fd").iterdir()]
+    assert made and str(tmp_path / "ledger.db") not in open_files
 
 
 @pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs"])

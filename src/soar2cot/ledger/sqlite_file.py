@@ -127,10 +127,7 @@ class SqliteFile:
             )
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=10
-        )
-        for pragma in (
+        settings = (
             f"page_size={PAGE_BYTES}",
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -139,8 +136,16 @@ class SqliteFile:
             f"cache_size=-{CACHE_KIB}",
             f"wal_autocheckpoint={CHECKPOINT_PAGES}",
             f"journal_size_limit={4 * CHECKPOINT_PAGES * PAGE_BYTES}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        )
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=10
+        )
+        try:
+            for pragma in settings:
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:  # a damaged file is told here
+            connection.close()
+            raise
         return connection
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
