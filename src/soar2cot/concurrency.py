@@ -42,6 +42,11 @@ class Slots:
         """How many stand in line."""
         return len(self._waiting)
 
+    @property
+    def free(self) -> bool:
+        """Whether `acquire` would return at once."""
+        return self._in_use < self._limit and not self._waiting
+
     @asynccontextmanager
     async def one(self) -> AsyncGenerator[None]:
         """Holds one slot for the length of the block."""
@@ -53,7 +58,7 @@ class Slots:
 
     async def acquire(self) -> None:
         """Takes a slot, waiting for it in line."""
-        if self._in_use < self._limit and not self._waiting:
+        if self.free:
             self._in_use += 1
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

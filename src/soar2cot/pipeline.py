@@ -176,6 +176,9 @@ class Pipeline:
 
     async def _slot(self) -> bool:
         """Takes a slot; False where a stop was asked for instead."""
+        if self.slots.free and not self._stop.draining:
+            await self.slots.acquire()
+            return True
         waits = [asyncio.create_task(self.slots.acquire()), asyncio.create_task(self._stop.asked())]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
