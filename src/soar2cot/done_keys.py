@@ -42,8 +42,10 @@ async def note_keys(ledger: Ledger, keys: KeySet) -> None:
 
     Crash: the earlier note stands; if it is of another cursor than the one shown, it counts for nothing.
     """
+    if len(keys) <= IN_ORDER_UP_TO:
+        return
     shown = await ledger.shown()
-    bits = await asyncio.to_thread(keys.bits) if len(keys) > IN_ORDER_UP_TO else None
+    bits = await asyncio.to_thread(keys.bits)
     if bits is not None:
         await ledger.set_meta(_NOTE, f"{shown} {bits.text()}")
 
