@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from soar2cot.engines.symbolic.coverage import idiom_lines
 from soar2cot.engines.symbolic.method import write_method
 
 PROGRAM = """\
@@ -53,3 +54,15 @@ def test_the_systematic_text_and_literal_code_have_lines_too() -> None:
     assert plain.step_lines[0] == (4, 4)
     literal = write_method("class A:\n    pass\n", [], [])
     assert literal.step_lines == ((1, 3),)
+
+
+def test_an_idiom_comes_from_both_heads_and_the_body_of_what_it_stands_for() -> None:
+    code = (
+        "def transform(g):\n    found = []\n    h = g[0][0] + 1\n    for r in range(len(g)):\n"
+        "        for c in range(len(g[0])):\n            if g[r][c] == 3:\n"
+        "                found.append((r, c))\n    return [[len(found), h]]\n"
+    )
+    method = write_method(code, GRIDS, [[[3, 1]], [[4, 4]]])
+    assert method.told is not None
+    lines = idiom_lines(method.told)
+    assert [line for line in range(1, 8) if lines >> line & 1] == [2, 4, 5, 6, 7]

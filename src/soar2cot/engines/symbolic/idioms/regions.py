@@ -9,6 +9,8 @@ from soar2cot.engines.symbolic.language.names import letters
 from soar2cot.engines.symbolic.language.node import Node, all_lines, name, node, walk
 from soar2cot.engines.symbolic.simplify.trees import pure, substitute
 
+_VALUED = frozenset(("let", "extend", "update", "grow"))
+
 
 def loops(method: Node) -> Iterator[tuple[Node, int]]:
     """(block, position) of every loop."""
@@ -21,9 +23,16 @@ def loops(method: Node) -> Iterator[tuple[Node, int]]:
 
 def instead(block: Node, start: int, end: int, *said: Node) -> Proposal:
     """The block with `said` in place of its statements from `start` to before `end`."""
-    old = block.nodes[start:end]
-    new = tuple(item.at_lines(all_lines(*old)) for item in said)
+    lines = all_lines(*block.nodes[start:end])
+    new = tuple(_from_lines(item, lines) for item in said)
     return Proposal(block, Node("block", (*block.args[:start], *new, *block.args[end:]), block.lines))
+
+
+def _from_lines(item: Node, lines: int) -> Node:
+    """The statement, and the idiom that is its value, said to come from these lines."""
+    if item.op not in _VALUED:
+        return item.at_lines(lines)
+    return Node(item.op, (*item.args[:-1], item[-1].at_lines(lines)), item.lines | lines)
 
 
 def unrolled(loop: Node) -> tuple[list[Node], tuple[Node, ...]]:
@@ -85,5 +94,6 @@ def without(block: Node, place: int | None, index: int, *said: Node) -> Proposal
     """The block with `said` in place of its statement at `index`, and without the one at `place`."""
     if place is None:
         return instead(block, index, index + 1, *said)
-    between = block.nodes[place + 1 : index]
-    return instead(block, place, index + 1, *between, *said)
+    found = instead(Node("block", (block[place], block[index])), 0, 2, *said).new.args
+    args = (*block.args[:place], *block.args[place + 1 : index], *found, *block.args[index + 1 :])
+    return Proposal(block, Node("block", args, block.lines))

@@ -108,7 +108,8 @@ class Statements:
             inner = item.body[0]
             turn = self._words.cell_turn(item, inner) if not inner.orelse and not _stops(inner) else None
             if turn is not None:
-                return [node("for", turn, self._block(inner.body))]
+                cells = node("for", turn, self._block(inner.body))
+                return [_from_lines(cells, _head_lines(item) | _head_lines(inner))]
         turn = self._words.turn(item.target, item.iter)
         body = self._block(item.body)
         return [node("for_else", turn, body, self._block(item.orelse)) if item.orelse else node("for", turn, body)]
