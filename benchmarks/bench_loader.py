@@ -6,22 +6,32 @@
     python benchmarks/bench_loader.py --data /tmp/labelled_5m.parquet --raw /tmp/soar_5m.parquet --only label
 
 Every measurement is a process of its own; what is compared takes turns (--repeat). The least CPU time of each counts.
-`--whole` streams all rows and filters all rows the published way (half an hour).
+Sections (--only), each within minutes:
+
+    start     `soar2cot run` itself with 0, 2, 100,000 and 2,500,000 samples done, killed with -9 and started again
+    memory    the stream of all that is left, to the last row. A real run of millions takes days: what else takes
+              memory there (ledger, workers) is in `start`
+    stream    the first --rows rows        filter    --filter-rows rows (all), 2,500,000 done
+    progress  progress.json of 2,500,000 entries, file and ledger agree
+    select    --drop-trivial and --deduplicate over the first --select-rows rows
+    label     needs --raw; not part of a run without --only
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
-import resource
+import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-DONE = (0, 2, 100_000, 2_500_000)
+from loader_runs import done_counts, load_done, make_ready, save_done, save_progress, start_and_kill
 
 
 @dataclass(frozen=True)
@@ -43,10 +53,11 @@ def child(name: str, *args: object) -> Cost:
     pid = os.posix_spawn(sys.executable, [*command], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, write, 1)])
     os.close(write)
     with os.fdopen(read) as pipe:
-        said = json.loads(pipe.read() or "{}")
+        lines = pipe.read().splitlines()  # the last one; before it, what was logged
     _, status, used = os.wait4(pid, 0)
     if status:
         raise SystemExit(f"{name} failed")
+    said = json.loads(lines[-1])
     cpu_s = used.ru_utime + used.ru_stime
     return Cost(cpu_s, time.perf_counter() - started, used.ru_maxrss / 1024, said.get("inner_s", cpu_s), said)
 
@@ -69,23 +80,6 @@ def row(what: str, ours: str, other: str, ratio: float, bar: str) -> None:
 # --- what is measured; each runs in a process of its own and prints JSON
 
 
-def child_first_sample(data: str, done: str) -> dict[str, float]:
-    """From nothing to the first sample, as a run does it."""
-    import numpy as np
-
-    from soar2cot.key_columns import KeyColumns
-    from soar2cot.soar_loader import create_challenge_from_soar, load_arc_tasks, open_soar
-
-    with np.load(done, allow_pickle=False) as saved:
-        completed = KeyColumns(tuple(saved["tasks"].tolist()), tuple(saved["kinds"].tolist()),
-                               saved["task"], saved["round_index"], saved["kind"])  # fmt: skip
-    opened = open_soar(data)
-    remaining = opened.remaining(completed)
-    sample = next(opened.stream(completed), None) or next(opened.stream())  # a file smaller than what is done
-    create_challenge_from_soar(sample, load_arc_tasks())  # type: ignore[arg-type]
-    return {"remaining": remaining}
-
-
 def child_read_keys(data: str) -> dict[str, float]:
     """Bare pyarrow: the three key columns, dictionaries where they are."""
     import pyarrow.parquet as pq
@@ -105,19 +99,35 @@ def child_read_keys_plain(data: str) -> dict[str, float]:
 
 
 def child_stream(data: str, n_rows: str) -> dict[str, float]:
-    """Samples, decoded to Python lists; memory after a twentieth and at the end."""
+    """Samples, decoded to Python lists."""
     from soar2cot.soar_loader import open_soar
 
     opened = open_soar(data)
-    stream, n, early = opened.stream(), min(int(n_rows), opened.n_rows), 0.0
+    stream, n = opened.stream(), min(int(n_rows), opened.n_rows)
     next(stream)
     cpu, wall = time.process_time(), time.perf_counter()
-    for i in range(1, n):
+    for _ in range(1, n):
         next(stream)
-        if i == n // 20:
-            early = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    inner, wall = time.process_time() - cpu, time.perf_counter() - wall
-    return {"inner_s": inner, "wall_s": wall, "rows": n, "early_mb": early}
+    return {"inner_s": time.process_time() - cpu, "wall_s": time.perf_counter() - wall, "rows": n}
+
+
+def child_memory(data: str, done: str) -> dict[str, float]:
+    """Memory at the first and the last sample that is left, and the most between; looked at every thousand."""
+    from soar2cot.soar_loader import open_soar
+
+    opened, completed = open_soar(data), load_done(done)
+    seen: list[float] = []
+    n = 0
+    for n, _ in enumerate(opened.stream(completed), start=1):
+        if n % 1000 == 1:
+            seen.append(resident_mb())
+    seen.append(resident_mb())
+    return {"rows": n, "first_mb": seen[0], "last_mb": seen[-1], "most_mb": max(seen)}
+
+
+def resident_mb() -> float:
+    """Of this process, now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def child_bare(data: str, n_rows: str, with_lists: str) -> dict[str, float]:
@@ -138,35 +148,34 @@ def child_bare(data: str, n_rows: str, with_lists: str) -> dict[str, float]:
 
 def child_filter(data: str, done: str, n_rows: str) -> dict[str, float]:
     """Ours: the mask over row ordinals."""
-    import numpy as np
-
-    from soar2cot.key_columns import KeyColumns
     from soar2cot.soar_loader import open_soar
     from soar2cot.soar_loader.index import rows_among
 
-    with np.load(done, allow_pickle=False) as saved:
-        completed = KeyColumns(tuple(saved["tasks"].tolist()), tuple(saved["kinds"].tolist()),
-                               saved["task"], saved["round_index"], saved["kind"])  # fmt: skip
-    keys = open_soar(data).keys.part(slice(0, int(n_rows)))
+    completed, keys = load_done(done), open_soar(data).keys.part(slice(0, int(n_rows)))
     cpu = time.process_time()
     left = int((~rows_among(keys, completed)).sum())
-    return {"inner_s": time.process_time() - cpu, "left": left}
+    return {"inner_s": time.process_time() - cpu, "rows": len(keys), "left": left}
 
 
 def child_filter_published(data: str, done: str, n_rows: str) -> dict[str, float]:
     """The published filter: `df.apply` asks a set once per row."""
-    import numpy as np
     import pyarrow.parquet as pq
 
-    with np.load(done, allow_pickle=False) as saved:
-        tasks, kinds = saved["tasks"].tolist(), saved["kinds"].tolist()
-        columns = (saved["task"].tolist(), saved["round_index"].tolist(), saved["kind"].tolist())
-    completed = {(tasks[t], r, kinds[k]) for t, r, k in zip(*columns, strict=True)}
+    completed = {tuple(key) for key in load_done(done)}
     df = pq.read_table(data, columns=["task_id", "round_index", "data_type"]).slice(0, int(n_rows)).to_pandas()
     cpu = time.process_time()
     mask = df.apply(lambda r: (r["task_id"], r["round_index"], r["data_type"]) not in completed, axis=1)
     left = len(df[mask].copy())
     return {"inner_s": time.process_time() - cpu, "left": left}
+
+
+def child_select(data: str, n_rounds: str, name: str) -> dict[str, float]:
+    """Opening with a selection that reads programs or grids."""
+    from soar2cot.config import Selection
+    from soar2cot.soar_loader import open_soar
+
+    taken = open_soar(data, select=Selection.model_validate({"rounds": (0, int(n_rounds)), name: True})).selected
+    return {"kept": taken.n_rows, "dropped": taken.counts[name]}
 
 
 def child_label(raw: str, out: str) -> dict[str, float]:
@@ -176,11 +185,11 @@ def child_label(raw: str, out: str) -> dict[str, float]:
     return {"rows": label(raw, Path(out)).n_rows}
 
 
-def child_duckdb(raw: str, out: str) -> dict[str, float]:
-    """duckdb's bare sort and copy, with the same memory and row groups."""
+def child_duckdb(raw: str, out: str, memory: str) -> dict[str, float]:
+    """duckdb's bare sort and copy: as many threads and rows a group as ours, as much memory as it is given."""
     import duckdb
 
-    connection = duckdb.connect(config={"memory_limit": "4GB", "temp_directory": f"{out}.spill"})
+    connection = duckdb.connect(config={"memory_limit": memory, "temp_directory": f"{out}.spill"})
     connection.execute("SET preserve_insertion_order = false")
     connection.execute(
         f"""COPY (SELECT *, row_number() OVER (PARTITION BY task_id ORDER BY file_row_number) - 1 AS round_index
@@ -190,13 +199,20 @@ def child_duckdb(raw: str, out: str) -> dict[str, float]:
     return {}
 
 
-def child_progress(path: str) -> dict[str, float]:
-    """Ours: progress.json to columns."""
-    from soar2cot.progress_file import read_progress
+def child_progress(run_dir: str) -> dict[str, float]:
+    """Ours: progress.json of a run directory read and compared with the ledger, as a start does it."""
+    from soar2cot.ledger import open_ledger
+    from soar2cot.progress_tracker import open_face
 
-    cpu = time.process_time()
-    found = read_progress(Path(path))
-    return {"inner_s": time.process_time() - cpu, "n": len(found.keys) if found else 0}
+    async def compare() -> dict[str, float]:
+        ledger = await open_ledger(f"sqlite:///{run_dir}/ledger.db")
+        cpu = time.process_time()
+        face = await open_face(Path(run_dir) / "progress.json", ledger)
+        inner = time.process_time() - cpu
+        await ledger.aclose()
+        return {"inner_s": inner, "n": len(face.tracker.keys), "edits": len(face.edits.added) + len(face.edits.removed)}
+
+    return asyncio.run(compare())
 
 
 def child_orjson(path: str) -> dict[str, float]:
@@ -212,87 +228,98 @@ def child_orjson(path: str) -> dict[str, float]:
 # --- the table
 
 
-def save_done(data: Path, folder: Path) -> dict[int, Path]:
-    """The first keys in the order of work, as a ledger would hand them over: columns."""
-    import numpy as np
-
-    from soar2cot.soar_loader import open_soar
-
-    keys = open_soar(data).keys
-    paths: dict[int, Path] = {}
-    for n in DONE:
-        part = keys.part(slice(0, n))
-        paths[n] = folder / f"done-{n}.npz"
-        np.savez(paths[n], tasks=np.array(part.tasks), kinds=np.array(part.kinds),
-                 task=part.task, round_index=part.round_index, kind=part.kind)  # fmt: skip
-    return paths
-
-
-def bench_start(data: Path, done: dict[int, Path], repeat: int) -> None:
-    for n, path in done.items():
-        ours, coded, plain = in_turns(
-            repeat, ("first_sample", data, path), ("read_keys", data), ("read_keys_plain", data)
-        )
-        what = f"start → first sample, {n:,} done"
-        row(what, f"{ours.cpu_s:.2f} s CPU, {ours.wall_s:.2f} s", "", ours.cpu_s, "≤ 2 s CPU")
+def bench_start(data: Path, folder: Path, counts: list[int], repeat: int) -> None:
+    for n in counts:
+        run_dir = folder / f"run-{n}"
+        if n:
+            make_ready(data, run_dir, save_progress(data, folder, n))
+        starts, coded, plain = [], [], []
+        for _ in range(repeat):
+            if not n:
+                shutil.rmtree(run_dir, ignore_errors=True)
+            starts.append(start_and_kill(data, run_dir))
+            coded.append(child("read_keys", data))
+            plain.append(child("read_keys_plain", data))
+        cpu_s = min(start.cpu_s for start in starts)
+        process, alone, codes = least(plain).cpu_s, least(plain).said["read_s"], least(coded).said["read_s"]
+        each = " / ".join(f"{start.cpu_s:.2f}" for start in starts)
+        what = f"soar2cot run → first sample, {n:,} done"
+        workers_s = min(start.all_cpu_s for start in starts)
+        row(what, f"{each} s CPU, each killed with -9", f"with workers {workers_s:.2f} s", cpu_s, "≤ 2 s CPU")
+        row(what, f"{cpu_s:.2f} s", f"process that reads the keys {process:.2f} s", cpu_s / process, "≤ 3")
         row(
-            what,
-            f"{ours.cpu_s:.2f} s",
-            f"process that reads the keys {plain.cpu_s:.2f} s",
-            ours.cpu_s / plain.cpu_s,
-            "≤ 3",
+            what, f"{cpu_s:.2f} s", f"reading alone {alone:.2f} s (as dictionaries {codes:.2f} s)", cpu_s / alone, "≤ 3"
         )
-        row(what, f"{ours.cpu_s:.2f} s", f"reading alone {plain.said['read_s']:.2f} s (as dictionaries "
-            f"{coded.said['read_s']:.2f} s)", ours.cpu_s / plain.said["read_s"], "≤ 3")  # fmt: skip
-        row(f"memory at the first sample, {n:,} done", f"{ours.rss_mb:.0f} MB", "", ours.rss_mb, "≤ 400 MB")
+        most = max(start.rss_mb for start in starts)
+        row(f"memory at the first sample, {n:,} done", f"{most:.0f} MB", "", most, "≤ 400 MB")
+
+
+def bench_memory(data: Path, folder: Path) -> None:
+    found = child("memory", data, save_done(data, folder, done_counts(data)[-1])).said
+    row(f"stream, {found['rows']:,.0f} rows to the last, memory", f"{found['most_mb']:.0f} MB",
+        f"first sample {found['first_mb']:.0f} MB, last {found['last_mb']:.0f} MB",
+        found["most_mb"] / found["first_mb"], "≤ 400 MB, flat")  # fmt: skip
 
 
 def bench_stream(data: Path, n_rows: int, repeat: int) -> None:
     ours, bare, lists = in_turns(
         repeat, ("stream", data, n_rows), ("bare", data, n_rows, "arrow"), ("bare", data, min(n_rows, 20_000), "lists")
     )
-    speed, bare_speed, list_speed = (cost.said["rows"] / cost.said["wall_s"] for cost in (ours, bare, lists))
-    per_cpu, bare_cpu, list_cpu = (cost.said["rows"] / cost.inner_s for cost in (ours, bare, lists))
     what = f"stream, {ours.said['rows']:,.0f} rows"
-    row(f"{what}, samples/s", f"{speed:,.0f}", f"row groups only {bare_speed:,.0f}", speed / bare_speed, "≥ 0.7")
-    row(
-        f"{what}, samples per CPU s", f"{per_cpu:,.0f}", f"row groups only {bare_cpu:,.0f}", per_cpu / bare_cpu, "≥ 0.7"
-    )
-    row(f"{what}, samples/s", f"{speed:,.0f}", f"with to_pylist {list_speed:,.0f}", speed / list_speed, "≥ 0.7")
-    row(f"{what}, samples per CPU s", f"{per_cpu:,.0f}", f"with to_pylist {list_cpu:,.0f}", per_cpu / list_cpu, "≥ 0.7")
-    row(f"{what}, memory", f"{ours.rss_mb:.0f} MB", f"after a twentieth {ours.said['early_mb']:.0f} MB",
-        ours.rss_mb / ours.said["early_mb"], "≤ 400 MB, flat")  # fmt: skip
+    for name, other in (("row groups only", bare), ("with to_pylist", lists)):
+        speed, theirs = (cost.said["rows"] / cost.said["wall_s"] for cost in (ours, other))
+        row(f"{what}, samples/s", f"{speed:,.0f}", f"{name} {theirs:,.0f}", speed / theirs, "≥ 0.7")
+        speed, theirs = (cost.said["rows"] / cost.inner_s for cost in (ours, other))
+        row(f"{what}, samples per CPU s", f"{speed:,.0f}", f"{name} {theirs:,.0f}", speed / theirs, "≥ 0.7")
 
 
-def bench_filter(data: Path, done: Path, n_rows: int, repeat: int) -> None:
+def bench_filter(data: Path, folder: Path, n_rows: int, repeat: int) -> None:
+    done = save_done(data, folder, done_counts(data)[-1])
     ours = least([child("filter", data, done, n_rows) for _ in range(repeat)])
     published = child("filter_published", data, done, n_rows)
     assert ours.said["left"] == published.said["left"]
-    row(f"filter, {n_rows:,} rows", f"{ours.inner_s * 1000:.1f} ms", f"df.apply {published.inner_s:.1f} s",
-        published.inner_s / ours.inner_s, "≥ 100")  # fmt: skip
-
-
-def bench_label(raw: Path, folder: Path) -> None:
-    ours = child("label", raw, folder / "labelled.parquet")
-    duck = child("duckdb", raw, folder / "duckdb.parquet")
-    row("label, CPU", f"{ours.cpu_s:.0f} s", f"duckdb {duck.cpu_s:.0f} s", ours.cpu_s / duck.cpu_s, "≤ 1.5")
-    row("label, wall", f"{ours.wall_s:.0f} s", f"duckdb {duck.wall_s:.0f} s", ours.wall_s / duck.wall_s, "≤ 1.5")
-    row("label, memory", f"{ours.rss_mb:.0f} MB", f"duckdb {duck.rss_mb:.0f} MB", ours.rss_mb / 4096, "≤ 4 GB")
+    row(f"filter, {ours.said['rows']:,.0f} rows, {done_counts(data)[-1]:,} done", f"{ours.inner_s * 1000:.1f} ms",
+        f"df.apply {published.inner_s:.1f} s", published.inner_s / ours.inner_s, "≥ 100")  # fmt: skip
 
 
 def bench_progress(data: Path, folder: Path, repeat: int) -> None:
-    from soar2cot import atomic
-    from soar2cot.keyset import KeySet
-    from soar2cot.progress_file import render_progress
+    run_dir = folder / "run-progress"
+    make_ready(data, run_dir, save_progress(data, folder, done_counts(data)[-1]))
+    sealed = child("progress", run_dir)
+    path = run_dir / "progress.json"
+    shutil.copy(path, folder / "copy.json")
+    (folder / "copy.json").replace(path)  # another inode: it is read and compared
+    ours, other = in_turns(repeat, ("progress", run_dir), ("orjson", path))
+    assert not ours.said["edits"] and not sealed.said["edits"]
+    what = f"progress.json, {ours.said['n']:,.0f} entries, read and reconciled"
+    row(what, f"{ours.inner_s:.2f} s, {ours.rss_mb:.0f} MB", f"orjson {other.inner_s:.2f} s, {other.rss_mb:.0f} MB",
+        ours.inner_s / other.inner_s, "≤ 2")  # fmt: skip
+    row("the same file, untouched since the run wrote it", f"{sealed.inner_s:.2f} s, {sealed.rss_mb:.0f} MB",
+        "", sealed.inner_s / other.inner_s, "")  # fmt: skip
+
+
+def bench_select(data: Path, n_rows: int) -> None:
     from soar2cot.soar_loader import open_soar
 
-    keys = KeySet()
-    keys.extend(open_soar(data).keys.part(slice(0, DONE[-1])))
-    path = folder / "progress.json"
-    atomic.write_bytes(path, *render_progress(keys, last_saved_to_parquet=0))
-    ours, other = in_turns(repeat, ("progress", path), ("orjson", path))
-    row(f"progress.json, {len(keys):,} entries", f"{ours.inner_s:.2f} s, {ours.rss_mb:.0f} MB",
-        f"orjson {other.inner_s:.2f} s, {other.rss_mb:.0f} MB", ours.inner_s / other.inner_s, "≤ 2")  # fmt: skip
+    keys = open_soar(data).keys
+    n_rounds = int(keys.round_index[min(n_rows, len(keys)) - 1]) + 1
+    for name in ("drop_trivial", "deduplicate"):
+        cost = child("select", data, n_rounds, name)
+        n_read = cost.said["kept"] + cost.said["dropped"]
+        row(f"{name}, {n_read:,.0f} rows", f"{cost.cpu_s:.0f} s CPU, {cost.rss_mb:.0f} MB",
+            f"{cost.said['dropped']:,.0f} dropped", cost.cpu_s, "")  # fmt: skip
+
+
+def bench_label(raw: Path, folder: Path, duckdb_memory: str) -> None:
+    ours = child("label", raw, folder / "labelled.parquet")
+    row("label, memory", f"{ours.rss_mb:.0f} MB", f"{ours.cpu_s:.0f} s CPU, {ours.wall_s:.0f} s",
+        ours.rss_mb / 4096, "≤ 4 GB")  # fmt: skip
+    (folder / "labelled.parquet").unlink()
+    duck = child("duckdb", raw, folder / "duckdb.parquet", duckdb_memory)
+    theirs = f"duckdb within {duckdb_memory}"
+    row("label, CPU", f"{ours.cpu_s:.0f} s", f"{theirs} {duck.cpu_s:.0f} s", ours.cpu_s / duck.cpu_s, "≤ 1.5")
+    row("label, wall", f"{ours.wall_s:.0f} s", f"{theirs} {duck.wall_s:.0f} s, {duck.rss_mb:.0f} MB",
+        ours.wall_s / duck.wall_s, "≤ 1.5")  # fmt: skip
 
 
 def main() -> None:
@@ -302,27 +329,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="labelled")
     parser.add_argument("--raw", type=Path)
-    parser.add_argument("--only", choices=["start", "stream", "filter", "label", "progress"])
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--done", type=int, nargs="+", help="for start: only these numbers of finished samples")
     parser.add_argument("--rows", type=int, default=100_000, help="rows that are streamed")
-    parser.add_argument("--filter-rows", type=int, default=200_000)
-    parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--filter-rows", type=int, default=1 << 62)
+    parser.add_argument("--select-rows", type=int, default=1_000_000)
+    parser.add_argument("--duckdb-memory", default="10GB", help="for the sort and copy that label is compared with")
+    parser.add_argument("--only", choices=["start", "memory", "stream", "filter", "progress", "select", "label"])
     given = parser.parse_args()
-    n_all = 1 << 62
-    print("| what | ours | other | ratio | bar |\n| --- | --- | --- | --- | --- |")
+    print("| what | ours | other | ratio | bar |\n| --- | --- | --- | --- | --- |", flush=True)
     with tempfile.TemporaryDirectory(dir=given.data.parent, prefix="bench-loader-") as name:
         folder = Path(name)
-        done = save_done(given.data, folder)
-        if given.only in (None, "start"):
-            bench_start(given.data, done, given.repeat)
-        if given.only in (None, "stream"):
-            bench_stream(given.data, n_all if given.whole else given.rows, given.repeat)
-        if given.only in (None, "filter"):
-            bench_filter(given.data, done[100_000], n_all if given.whole else given.filter_rows, given.repeat)
-        if given.only in (None, "progress"):
-            bench_progress(given.data, folder, given.repeat)
-        if given.only == "label" or (given.only is None and given.raw):
-            bench_label(given.raw, folder)
+        sections: dict[str, Callable[[], None]] = {
+            "start": lambda: bench_start(given.data, folder, given.done or done_counts(given.data), given.repeat),
+            "memory": lambda: bench_memory(given.data, folder),
+            "stream": lambda: bench_stream(given.data, given.rows, given.repeat),
+            "filter": lambda: bench_filter(given.data, folder, given.filter_rows, given.repeat),
+            "progress": lambda: bench_progress(given.data, folder, given.repeat),
+            "select": lambda: bench_select(given.data, given.select_rows),
+            "label": lambda: bench_label(given.raw, folder, given.duckdb_memory),
+        }
+        for section in [given.only] if given.only else [name for name in sections if name != "label" or given.raw]:
+            sections[section]()
 
 
 if __name__ == "__main__":
