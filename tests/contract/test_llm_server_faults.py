@@ -47,10 +47,10 @@ async def test_the_sample_is_done_in_spite_of(fault: str) -> None:
 @pytest.mark.parametrize("fault", COSTS_A_FOLLOWER)
 async def test_a_grid_that_is_none_gets_one_correction(fault: str) -> None:
     async with ScriptedServer() as server, bench(config(server)) as given:
-        server.order(fault, times=2, after=1)
+        server.order(fault, times=1, after=1)  # two could meet the same follower, where answers are slow
         assert (await given.solve()).record.score == 1
-        assert server.counts.faults[fault] == 2
-        assert server.counts.started.total() == 1 + 3 + 1 + 2
+        assert server.counts.faults[fault] == 1
+        assert server.counts.started.total() == 1 + 3 + 1 + 1
 
 
 @pytest.mark.parametrize("fault", COSTS_A_FOLLOWER)
