@@ -22,7 +22,8 @@ def job(quick_path: Path) -> Job:
 @pytest.mark.parametrize("action", ["kill", "raise", "full"])
 @pytest.mark.parametrize("point", [name for name in IN_A_RUN if name != "progress.reconciled"])
 def test_struck_once_then_run_again(job: Job, point: str, action: str) -> None:
-    code, said = job.run(f"{point}:{action}:3")
+    passage = 2 if point.startswith("progress.") else 3  # on a slow disk few replacements of the file show all samples
+    code, said = job.run(f"{point}:{action}:{passage}")
     assert code == (-9 if action == "kill" else code), said
     before = len(job.completed())
     code, said = job.run()
