@@ -15,8 +15,10 @@ _CHANGING = (
     "YIELD",
     "SEND",
     "STORE_DEREF",
+    "KW_NAMES",  # a call with keywords may be given the program's own function: `sorted(cells, key=take_one)`
+    "CALL_KW",
 )
-_CALLS = ("CALL", "CALL_FUNCTION_EX", "CALL_KW", "CALL_METHOD", "CALL_FUNCTION")
+_CALLS = ("CALL", "CALL_FUNCTION_EX", "CALL_METHOD", "CALL_FUNCTION")
 _PURE = frozenset(
     (
         *("abs", "all", "any", "bool", "dict", "divmod", "enumerate", "float", "int", "isinstance", "len", "list"),
