@@ -98,6 +98,26 @@ def test_killing_the_owner_ends_every_process(state: str) -> None:
         assert until(lambda: not any(map(alive, processes)))
 
 
+ORPHAN = """
+import os
+import time
+from soar2cot.sandbox.inside.lock import Lock
+zygote = os.getpid()
+lock = Lock("none", os.getppid())
+if os.fork() == 0:
+    print("forked", flush=True)
+    while os.getppid() == zygote:
+        time.sleep(0.001)
+    lock.lock_child(60.0, 60.0, 1 << 30)
+    print("goes on", flush=True)
+"""
+
+
+def test_a_child_whose_zygote_died_before_it_was_locked_ends_at_once() -> None:
+    done = subprocess.run([sys.executable, "-c", ORPHAN], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("forked\n", "")
+
+
 def test_the_end_of_the_thread_that_opened_it_does_not_end_it() -> None:
     with LinuxSandbox("full", LIMITS, workers=1) as sandbox:
         thread = threading.Thread(target=sandbox.run, args=(SIMPLE,))

@@ -27,11 +27,15 @@ class NotLocked(Exception):
 
 
 class Lock:
-    """The lock of one zygote, made ready so that locking a child takes a handful of system calls."""
+    """The lock of one zygote, made ready so that locking a child takes a handful of system calls.
+
+    Args: parent: who owns the zygote; this process is the zygote itself.
+    """
 
     def __init__(self, level: str, parent: int) -> None:
         self._level = level
         self._parent = parent
+        self._zygote = os.getpid()
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._child_filter = _make_filter(filters.child_filter, level)
         self._base_bytes = _address_space()
@@ -58,6 +62,8 @@ class Lock:
         """Limits of the child, its timers, then its tighter filter. Timers and limits are the kernel's."""
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != self._zygote:  # it died before it could be asked to take this child with it
+            os._exit(0)
         _limit(resource.RLIMIT_CPU, math.ceil(cpu_s) + 1)
         _limit(resource.RLIMIT_AS, self._base_bytes + memory_bytes)
         if self._level != "none":
