@@ -119,3 +119,24 @@ def test_a_difference_closes_the_lane_and_the_batch_is_run_again(
 def test_one_in_a_hundred_is_looked_at_again(sandbox: LinuxSandbox) -> None:
     list(sandbox.run_many([Job(PLAIN, (GRID,))] * 250))
     assert (sandbox.counts.audited, sandbox.counts.differing) == (2, 0)
+
+
+def test_a_stream_that_comes_faster_than_it_is_worked_off_still_shares_children(
+    sandbox: LinuxSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "WINDOW", 256)
+    sizes: list[int] = []
+    ask = sandbox._lane._ask
+    monkeypatch.setattr(sandbox._lane, "_ask", lambda kind, slots: sizes.append(len(slots)) or ask(kind, slots))
+    two_kinds = [Job(PLAIN, (GRID,)), Job(f"import numpy as np\n{PLAIN}", (GRID,))]
+    assert all(result.grids for result in sandbox.run_many(two_kinds * 320))
+    assert sizes == [64] * 10
+
+
+def test_a_kind_that_is_rare_does_not_hold_up_the_stream(
+    sandbox: LinuxSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "WINDOW", 100)
+    rare = [Job(f"import numpy as np\n{PLAIN}", (GRID,))]
+    results = list(sandbox.run_many(rare + [Job(PLAIN, (GRID,))] * 300))
+    assert [result.grids for result in results] == [([[2, 1], [4, 3]],)] * 301

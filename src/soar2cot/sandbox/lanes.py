@@ -76,7 +76,7 @@ class SharedLane:
             for job in jobs:
                 waiting.append(self._place(job, batches, threads))
                 while len(waiting) >= WINDOW:
-                    self._send_all(batches, threads)
+                    self._send_with(waiting[0], batches, threads)
                     yield waiting.popleft().result()
                 while waiting and waiting[0].done():
                     yield waiting.popleft().result()
@@ -104,8 +104,17 @@ class SharedLane:
             threads.submit(self._work_off, kind, batches.pop(kind))
         return done
 
+    def _send_with(
+        self, oldest: Future[Execution], batches: dict[str, list[_Slot]], threads: ThreadPoolExecutor
+    ) -> None:
+        """Sends the batch that the oldest job is in, if it still waits to be full: nobody waits for a stranger."""
+        for kind, slots in batches.items():
+            if slots[0].done is oldest:
+                threads.submit(self._work_off, kind, batches.pop(kind))
+                return
+
     def _send_all(self, batches: dict[str, list[_Slot]], threads: ThreadPoolExecutor) -> None:
-        """Sends the batches that are not full, too: nobody waits for a stranger."""
+        """Sends the batches that are not full, too: no more jobs come."""
         for kind, slots in batches.items():
             threads.submit(self._work_off, kind, slots)
         batches.clear()
