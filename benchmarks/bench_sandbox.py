@@ -206,16 +206,19 @@ def many(n_programs: int) -> None:
         for n in range(n_programs)
     )
     started = time.monotonic()
+    totals: list[int] = []
     with LinuxSandbox("full", LIMITS, workers=1) as sandbox:
         for n, _ in enumerate(sandbox.run_many(jobs), 1):
             if n % LOOK_EVERY == 0 or n == n_programs:
                 sizes = {pid: resident_kib(pid) for pid in (os.getpid(), *sandbox.pids)}
+                totals.append(sum(sizes.values()))
                 seconds = time.monotonic() - started
                 print(
                     f"{n:>9,} programs, {seconds:7.0f} s, resident KiB: {' '.join(map(str, sizes.values()))}",
                     flush=True,
                 )
         print(f"{sandbox.counts}")
+    print(f"FIGURE sandbox.growth_mb {(totals[-1] - totals[0]) / 1024:.2f}")
 
 
 def main() -> None:
