@@ -6,19 +6,16 @@ TRL's documented checks (`trl.data_utils`) need no torch and run with every test
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 from pathlib import Path
 from typing import Any
 
-import datasets
 import pytest
 import tokenizers
 import transformers
 from trl import data_utils
 
-from soar2cot.export import VIEWS, ExportOptions, export
-from tests.unit.export_samples import TASK_IDS, entry, ledger, sandbox, tasks
+from tests.unit.export_samples import answer, export_views, rows
 
 CHATS = ("messages", "think")
 PAIRS = ("prompt-completion", "instruct", "induce", "explain")
@@ -35,11 +32,7 @@ TEMPLATE = """{% for m in messages %}<|im_start|>{{ m.role }}
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("export") / "out"
-    entries = [entry(task_id, n) for task_id in TASK_IDS for n in range(2)]
-    options = ExportOptions(views=tuple(VIEWS), test_share=0)
-    asyncio.run(export(ledger(entries), sandbox(), tasks(), folder, options=options))
-    return folder
+    return export_views(tmp_path_factory.mktemp("export") / "out")
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +50,6 @@ def tokenizer() -> Any:
     )
     fast.chat_template = TEMPLATE
     return fast
-
-
-def rows(out: Path, name: str) -> Any:
-    return datasets.load_dataset(str(out), name, split="train", cache_dir=str(out.parent / "cache"))
-
-
-def answer(row: dict[str, Any]) -> str:
-    grid = tasks()[row["task_id"]].test[0].input
-    return "\n".join(" ".join(str({1: 2, 2: 1}.get(c, c)) for c in line) for line in grid)
 
 
 @pytest.mark.parametrize("name", [*CHATS, *PAIRS, "openai"])

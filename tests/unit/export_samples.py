@@ -12,6 +12,7 @@ from typing import Any, cast
 import orjson
 
 from soar2cot.challenge import Example
+from soar2cot.export import VIEWS, ExportOptions, export
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
 from soar2cot.records import ExampleScore, Grid, GuessRecord, InstructionRecord, Outcome, SampleKey
@@ -169,3 +170,24 @@ async def fill_url(
     await book.finish_run(run_id, reason="done")
     await book.aclose()
     return url
+
+
+def export_views(folder: Path) -> Path:
+    """Two samples of each task in every view, all of them for training; gives where they are."""
+    entries = [entry(task_id, n) for task_id in TASK_IDS for n in range(2)]
+    options = ExportOptions(views=tuple(VIEWS), test_share=0)
+    asyncio.run(export(ledger(entries), sandbox(), tasks(), folder, options=options))
+    return folder
+
+
+def rows(out: Path, name: str) -> Any:
+    """The rows of one view, as a trainer loads them."""
+    import datasets
+
+    return datasets.load_dataset(str(out), name, split="train", cache_dir=str(out.parent / "cache"))
+
+
+def answer(row: dict[str, Any]) -> str:
+    """What SWAP makes of the test input, as a grid is written."""
+    grid = tasks()[row["task_id"]].test[0].input
+    return "\n".join(" ".join(str({1: 2, 2: 1}.get(c, c)) for c in line) for line in grid)

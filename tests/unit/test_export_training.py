@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import datasets
 import pytest
 
-from soar2cot.export import VIEWS, ExportOptions, export
+from soar2cot.export import VIEWS
 from soar2cot.export.views import reasoning
-from tests.unit.export_samples import TASK_IDS, entry, ledger, sandbox, tasks
+from tests.unit.export_samples import answer, export_views, rows
 
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import asyncio
-
-    folder = tmp_path_factory.mktemp("export") / "out"
-    entries = [entry(task_id, n) for task_id in TASK_IDS for n in range(2)]
-    options = ExportOptions(views=tuple(VIEWS), test_share=0)
-    asyncio.run(export(ledger(entries), sandbox(), tasks(), folder, options=options))
-    return folder
-
-
-def rows(out: Path, name: str) -> Any:
-    return datasets.load_dataset(str(out), name, split="train", cache_dir=str(out.parent / "cache"))
-
-
-def answer(row: dict[str, Any]) -> str:
-    grid = tasks()[row["task_id"]].test[0].input
-    return "\n".join(" ".join(str({1: 2, 2: 1}.get(c, c)) for c in line) for line in grid)
+    return export_views(tmp_path_factory.mktemp("export") / "out")
 
 
 @pytest.mark.parametrize("name", ["messages", "think", "openai"])
