@@ -37,7 +37,7 @@ def crashtest(
     click.echo(f"striking {url.rpartition('@')[2] or url} …", err=True)
     report = _campaign(url, kills=kills, workers=n_workers, seed=seed, samples=samples)
     click.echo(orjson.dumps(report) if as_json else certificate(report))
-    sys.exit(0 if report["sound"] else 1)
+    sys.exit(1 if report["broken"] else 0)
 
 
 def _campaign(url: str, **options: int) -> dict[str, Any]:
@@ -57,16 +57,18 @@ def _campaign(url: str, **options: int) -> dict[str, Any]:
 def certificate(report: dict[str, Any]) -> str:
     """The report as people read it."""
     strikes = report["strikes"]
+    kind = "SQLite" if report["url"].startswith("sqlite:") else "PostgreSQL"
+    end = f"{report['broken']} lost, doubled or torn by {report['kills']:,} kills of a run on {kind}"
     lines = [
         f"crash test of {report['url']}",
         f"  fault points struck   {sum(strikes.values())} times ({len(strikes)} kinds)",
-        f"  kill -9               {report['kills']}",
+        f"  kill -9               {report['kills']:,}",
         f"  samples completed     {report['samples']:,} in {report['jobs_finished']} job(s), {report['seconds']:.0f} s",
         f"  lost                  {report['lost']}",
         f"  answers lost          {report['lost_answers']}",
         f"  doubled               {report['doubled']}",
         f"  torn                  {report['torn']}",
         *(f"  note: {note}" for note in report["notes"]),
-        "sound: nothing lost, nothing doubled, nothing torn" if report["sound"] else "NOT SOUND",
+        f"{'NOT SOUND' if report['broken'] else 'sound'}: {end}",
     ]
     return "\n".join(lines)

@@ -37,6 +37,7 @@ _WORKING = ("ledger.commit.before_begin", "ledger.commit.before_commit", "ledger
 _WHOLE_EVERY = 10
 _STILL_S = 120
 _N_TAKEN_BACK = 5
+_TOLD_EVERY_S = 10.0
 
 
 @dataclass
@@ -57,9 +58,9 @@ class Report:
     notes: list[str] = field(default_factory=list[str])
 
     @property
-    def sound(self) -> bool:
-        """Whether nothing broke."""
-        return not (self.lost or self.lost_answers or self.doubled or self.torn)
+    def broken(self) -> int:
+        """All that broke, counted together."""
+        return self.lost + self.lost_answers + self.doubled + self.torn
 
 
 class Worker:
@@ -139,7 +140,7 @@ class Campaign:
     def kill_at_random(self, n_kills: int) -> None:
         """SIGKILL to a random worker at random instants, until there were so many."""
         crew = [Worker(self.job) for _ in range(self._n_workers)]
-        n = 0
+        n, told_at = 0, time.monotonic()
         while n < n_kills:
             victim = self._random.randrange(len(crew))
             is_over = crew[victim].wait(self._random.uniform(0.0, 0.25))
@@ -147,6 +148,9 @@ class Campaign:
                 crew[victim].kill()
                 self.report.kills += 1
                 n += 1
+            if time.monotonic() - told_at > _TOLD_EVERY_S:
+                told_at = time.monotonic()
+                sys.stderr.write(f"{n:,} of {n_kills:,} kills at random; {self.report.broken} lost, doubled or torn\n")
             self._listen(*crew)
             if is_over:
                 crew = self._restart(crew, victim)
@@ -375,7 +379,7 @@ def main(arguments: list[str]) -> None:
     numbers = {name.removeprefix("--"): int(value) for name, value in options.items()}
     report = certify(arguments[0], **numbers)
     report.strikes = dict(Counter(report.strikes))
-    sys.stdout.write(orjson.dumps({**asdict(report), "sound": report.sound}).decode() + "\n")
+    sys.stdout.write(orjson.dumps({**asdict(report), "broken": report.broken}).decode() + "\n")
 
 
 if __name__ == "__main__":
