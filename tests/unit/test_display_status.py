@@ -76,7 +76,7 @@ async def test_the_state_knows_what_models_cost(tmp_path: Path) -> None:
 def test_status_in_words_and_as_json(tmp_path: Path) -> None:
     asyncio.run(fill(tmp_path / "ledger.db", [entry(TASK_IDS[0]), entry(TASK_IDS[1], score=0.5)]))
     said = CliRunner().invoke(status, ["--run-dir", str(tmp_path)])
-    assert said.output == "state    stopped (done) after 1 runs\nsamples  2 done\nscores   mean 0.750, 50.0% perfect\n"
+    assert said.output == "state    finished after 1 start\nsamples  2 done\nscores   mean 0.750, 50.0% perfect\n"
     values = json.loads(CliRunner().invoke(status, ["--run-dir", str(tmp_path), "--json"]).stdout)
     assert (
         values["completed"] == 2

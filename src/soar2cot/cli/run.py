@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -15,8 +17,8 @@ import click
 from soar2cot import faults
 from soar2cot.cli.options import run_dir_option
 from soar2cot.cli.settings import FLAGS, load_config
-from soar2cot.config import ApiKeys, RunConfig
-from soar2cot.display import open_display
+from soar2cot.config import ApiKeys
+from soar2cot.display import open_display, words
 from soar2cot.errors import ConfigError
 from soar2cot.events import Events, RunStarted
 from soar2cot.logs import configure_logs
@@ -106,7 +108,8 @@ def run(
             options.events.subscribe(lambda event: logs(calm) if isinstance(event, RunStarted) else None)
         with metrics(metrics_port, options.events):
             summary = asyncio.run(execute(config, options))
-    click.echo(last_line(summary, config, sys.argv[1:]), err=True)
+    said = ending(summary, config.run_dir, called(), sys.argv[1:])
+    click.echo("\n".join(said[:1] if quiet else said), err=True)
     sys.exit(exit_code(summary))
 
 
@@ -140,19 +143,29 @@ def confirmer(*, yes: bool) -> Callable[[str], bool]:
     return confirm
 
 
-def last_line(summary: Summary, config: RunConfig, arguments: Sequence[str]) -> str:
-    """What was done, and how to go on."""
-    command = " ".join(["soar2cot", *arguments])
-    failed = f", {summary.n_failed} failed ({reasons(summary)})" if summary.failed else ""
-    done = f"{summary.completed} samples completed{failed}"
-    look = f"soar2cot status --run-dir {config.run_dir}"
+def ending(summary: Summary, run_dir: Path, program: str, arguments: Sequence[str]) -> list[str]:
+    """What was done in the first line, then what can be typed next, a command a line."""
+    same = shlex.join([program, *arguments])
+    done = words.counted(summary.completed, "sample completed", "samples completed")
+    failed = f", {summary.n_failed:,} failed ({reasons(summary)})" if summary.failed else ""
     if summary.reason != "done":
-        return f"Stopped ({summary.reason}): {done}. Nothing is lost. Go on with: {command}"
+        return [f"Stopped ({summary.reason}): {done}{failed}. Nothing is lost.", f"  go on: {same}"]
+    look = f"  look: {program} status --run-dir {shlex.quote(str(run_dir))}"
     if not summary.completed:
-        again = f" but {summary.n_failed} samples that failed again ({reasons(summary)})" if summary.failed else ""
-        return f"Nothing is left to do in {config.run_dir}{again}. Look: {look}"
-    again = f" The failed ones are tried again by: {command}." if summary.failed else ""
-    return f"Finished: {done}.{again} Next: {look}, soar2cot export --run-dir {config.run_dir} --out DIRECTORY"
+        again = f", but {summary.n_failed:,} failed again ({reasons(summary)})" if summary.failed else ""
+        return [f"Nothing is left to do in {run_dir}{again}.", look]
+    return [
+        f"Finished: {done}{failed}.",
+        *([f"  try the failed ones again: {same}"] if summary.failed else []),
+        look,
+        f"  make a data set: {program} export --run-dir {shlex.quote(str(run_dir))} --out DIRECTORY",
+    ]
+
+
+def called() -> str:
+    """How this program was called: a command that it shows can be typed as it stands."""
+    name = click.get_current_context().find_root().info_name or "soar2cot"
+    return sys.argv[0] if name == "soar2cot" and shutil.which(name) is None else name
 
 
 def reasons(summary: Summary) -> str:

@@ -86,7 +86,8 @@ def as_text(state: Overview, control: Control) -> str:
 
 
 def _state(state: Overview, control: Control) -> str:
-    text = _STATES.get(state.state, f"stopped ({state.reason}) after {state.n_runs} runs")
+    ended = "finished" if state.reason == "done" else f"stopped ({state.reason})"
+    text = _STATES.get(state.state, f"{ended} after {words.counted(state.n_runs, 'start', 'starts')}")
     if state.state != "running":
         return text
     paused = "paused (soar2cot resume)" if control.paused else text

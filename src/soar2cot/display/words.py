@@ -41,6 +41,11 @@ def count(number: int | None) -> str:
     return "–" if number is None else f"{number:,}"
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """`1 sample`, `1,200 samples`."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def short(number: float) -> str:
     """`950`, `12.3k`, `4.6M`."""
     for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):

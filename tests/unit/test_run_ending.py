@@ -1,0 +1,58 @@
+"""The last lines of a run: what was done, and commands that can be typed as they stand."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from soar2cot.cli.run import called, ending
+from soar2cot.pipeline import Summary
+
+WHERE = ["run", "--run-dir", "my runs/a", "--where", "score < 1"]
+
+
+def said(**of: object) -> list[str]:
+    return ending(Summary(**of), Path("my runs/a"), "soar2cot", WHERE)  # type: ignore[arg-type]
+
+
+def commands(lines: list[str]) -> list[list[str]]:
+    return [shlex.split(line.partition(": ")[2]) for line in lines[1:]]
+
+
+def test_a_stopped_run_says_how_to_go_on() -> None:
+    lines = said(reason="interrupted", completed=1)
+    assert lines[0] == "Stopped (interrupted): 1 sample completed. Nothing is lost."
+    assert commands(lines) == [["soar2cot", *WHERE]]
+
+
+def test_a_finished_run_names_the_failures_and_what_comes_next() -> None:
+    lines = said(reason="done", completed=1_200, failed=Counter({"A": 1, "B": 2}))
+    assert lines[0] == "Finished: 1,200 samples completed, 3 failed (2 B, 1 A)."
+    again, look, export = commands(lines)
+    assert again == ["soar2cot", *WHERE]
+    assert look == ["soar2cot", "status", "--run-dir", "my runs/a"]
+    assert export == ["soar2cot", "export", "--run-dir", "my runs/a", "--out", "DIRECTORY"]
+
+
+def test_nothing_left_is_said_with_and_without_failures() -> None:
+    assert said(reason="done")[0] == "Nothing is left to do in my runs/a."
+    assert (
+        said(reason="done", failed=Counter({"A": 2}))[0]
+        == "Nothing is left to do in my runs/a, but 2 failed again (2 A)."
+    )
+
+
+@pytest.mark.parametrize(("on_path", "shown"), [(True, "soar2cot"), (False, ".venv/bin/soar2cot")])
+def test_the_program_is_named_so_that_the_shell_finds_it(
+    on_path: bool, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "soar2cot").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path) if on_path else "")
+    monkeypatch.setattr("sys.argv", [".venv/bin/soar2cot", "run"])
+    command = click.command()(lambda: click.echo(called()))
+    assert CliRunner().invoke(command, prog_name="soar2cot").output == f"{shown}\n"
