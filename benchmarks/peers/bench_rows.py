@@ -27,6 +27,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import pyarrow.parquet as pq
 from envs import NoEnvironmentError
 from measured import Run, run, scripted_server
 from systems import SYSTEMS, System
@@ -34,6 +35,7 @@ from systems import SYSTEMS, System
 from make_soar import make
 from record import RESULTS, keep, shown
 
+GROUP_ROWS = 512  # as in published files; so few rows would come in groups of five
 FEW = 10  # rows of the run that is taken off
 SERVICE_S = 0.2  # of a call, where systems are killed
 
@@ -84,11 +86,13 @@ def make_rows(folder: Path, n: int) -> Path:
     from soar2cot.soar_loader import create_challenge_from_soar, load_arc_tasks, open_soar
 
     path = folder / f"rows-{n}.jsonl"
-    make(n, path.with_suffix(".parquet"))
+    made = path.with_suffix(".parquet")
+    make(n, made)
+    pq.write_table(pq.read_table(made), made, row_group_size=GROUP_ROWS)
     tasks, endpoint = load_arc_tasks(), Endpoint()
     asking, rung = Asking(endpoint, "m"), ladder(endpoint)[0]
     with path.open("w") as file:
-        for sample in open_soar(str(path.with_suffix(".parquet"))).stream():
+        for sample in open_soar(str(made)).stream():
             assert isinstance(sample, Sample)
             challenge, _ = create_challenge_from_soar(sample, tasks)
             prompt = write_prompt(Question(sample.key, challenge, sample.code, Step(), ""))

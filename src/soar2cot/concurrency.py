@@ -42,11 +42,6 @@ class Slots:
         """How many stand in line."""
         return len(self._waiting)
 
-    @property
-    def free(self) -> bool:
-        """Whether `acquire` would return at once."""
-        return self._in_use < self._limit and not self._waiting
-
     @asynccontextmanager
     async def one(self) -> AsyncGenerator[None]:
         """Holds one slot for the length of the block."""
@@ -58,8 +53,7 @@ class Slots:
 
     async def acquire(self) -> None:
         """Takes a slot, waiting for it in line."""
-        if self.free:
-            self._in_use += 1
+        if self.take(1):
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
@@ -69,9 +63,15 @@ class Slots:
             self._withdraw(turn)
             raise
 
-    def release(self) -> None:
-        """Gives the slot back."""
-        self._in_use -= 1
+    def take(self, most: int) -> int:
+        """Takes the slots that are free, at most `most`, without waiting; gives how many."""
+        n_taken = max(0, min(most, self._limit - self._in_use)) if not self._waiting else 0
+        self._in_use += n_taken
+        return n_taken
+
+    def release(self, n: int = 1) -> None:
+        """Gives slots back."""
+        self._in_use -= n
         self._wake()
 
     def _withdraw(self, turn: asyncio.Future[None]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, repeat
@@ -30,16 +30,17 @@ from soar2cot.errors import (
     WorkerDiedError,
 )
 from soar2cot.events import Draining, Events, SampleCompleted, SampleFailed, SampleLeft, SampleStarted, Waiting
+from soar2cot.feed import Feed, Item, ReadAhead
+from soar2cot.garbage import seldom_collected
 from soar2cot.ledger.base import Claim, Ledger
 from soar2cot.records import Outcome, Sample, SampleKey
 from soar2cot.soar_loader import BadRow
 
 STOPS_THE_RUN = (ModelSetupError, ConfigError, LedgerError, SandboxError, StorageError)
+MOST_AT_ONCE = 64  # samples that are taken up together: claimed in one act
 LEDGER_PATIENCE_S = (1.0, 2.0, 5.0, 10.0, 30.0)  # between tries to reach the ledger; the last one for ever
 
 T = TypeVar("T")
-
-log = structlog.get_logger()
 
 
 class Stop:
@@ -137,6 +138,7 @@ class Pipeline:
         self._events = events
         self._settings = settings
         self._shows = shows
+        self._log: Any = structlog.get_logger().bind()  # once: binding it for each line took as long as the line
         self._stop = Stop()
         self._claims: dict[SampleKey, Claim] = {}
         self._tasks: dict[SampleKey, asyncio.Task[None]] = {}
@@ -145,16 +147,21 @@ class Pipeline:
         self._completed = 0
         self._failed: dict[str, int] = {}
 
-    async def run(self, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
-        """Until the stream ends, or `stop` says so and what is in flight has had its grace.
+    async def run(self, samples: Iterator[Item], stop: Stop) -> Summary:
+        """Until the stream, which is read in a thread, ends, or `stop` says so and what is in flight has had its grace.
 
         Raises: errors that would hit every sample alike; by then what was in flight is left to the journal.
         """
+        return await self.work_off(ReadAhead(samples), stop)
+
+    async def work_off(self, feed: Feed, stop: Stop) -> Summary:
+        """As `run`, with what `feed` has."""
         self._stop = stop
-        work = asyncio.create_task(self._work(samples))
+        work = asyncio.create_task(self._work(feed))
         watches = [asyncio.create_task(self._renew()), asyncio.create_task(self._watch(work))]
         try:
-            await work
+            with seldom_collected():
+                await work
         except asyncio.CancelledError:
             if not stop.draining:
                 raise
@@ -166,18 +173,17 @@ class Pipeline:
 
     # --- taking
 
-    async def _work(self, samples: Iterator[Sample | BadRow]) -> None:
+    async def _work(self, feed: Feed) -> None:
         async with asyncio.TaskGroup() as group:
-            while await self._slot():
-                item = await asyncio.to_thread(next, samples, None)
-                if item is None or self._stop.draining:
-                    break
-                self._tasks[item.key] = group.create_task(self._one(item))
+            while await self._slot() and await feed.filled() and not self._stop.draining:
+                n_free = 1 + self.slots.take(MOST_AT_ONCE - 1)
+                items = feed.take(n_free)
+                self.slots.release(n_free - len(items))
+                group.create_task(self._begin(items, group))
 
     async def _slot(self) -> bool:
         """Takes a slot; False where a stop was asked for instead."""
-        if self.slots.free and not self._stop.draining:
-            await self.slots.acquire()
+        if not self._stop.draining and self.slots.take(1):
             return True
         waits = [asyncio.create_task(self.slots.acquire()), asyncio.create_task(self._stop.asked())]
         try:
@@ -187,14 +193,31 @@ class Pipeline:
             for wait in waits:
                 wait.cancel()
 
+    async def _begin(self, items: Sequence[Item], group: asyncio.TaskGroup) -> None:
+        """Claims the samples together and begins each; those that are somebody else's are left alone."""
+        settings, keys = self._settings, [item.key for item in items]
+        claims = await self._patiently(
+            lambda: self._ledger.claim(keys, run_id=settings.run_id, lease_s=settings.lease_s)
+        )
+        claimed = {claim.key: claim for claim in claims}
+        self._claims |= claimed
+        for item in items:
+            claim = claimed.pop(item.key, None)
+            if claim is None:
+                self.slots.release()
+                self._events.tell(SampleLeft(item.key, started=False))
+            else:
+                faults.point("pipeline.claimed")
+                self._tasks[item.key] = group.create_task(self._one(item, claim))
+
     # --- one sample
 
-    async def _one(self, item: Sample | BadRow) -> None:
+    async def _one(self, item: Item, claim: Claim) -> None:
         try:
-            committed = await self._claimed(item)
+            committed = await self._ended(item, claim)
         except BudgetSpentError as error:
             if not self._stop.draining:
-                log.warning("Budget spent", reason=str(error))
+                self._log.warning("Budget spent", reason=str(error))
             self._stop.drain("budget")
             self._events.tell(SampleLeft(item.key, started=True))
             return
@@ -204,18 +227,14 @@ class Pipeline:
         if committed:
             await self._announce(item.key)
 
-    async def _claimed(self, item: Sample | BadRow) -> bool:
-        """Claims, solves, commits; False where the sample is somebody else's, or was parked."""
-        claim = await self._claim(item.key)
-        if claim is None:
-            self._events.tell(SampleLeft(item.key, started=False))
-            return False
+    async def _ended(self, item: Item, claim: Claim) -> bool:
+        """Solves, commits; False where the sample is somebody else's by now, or was parked."""
         try:
             outcome = await self._outcome(item, claim)
             faults.point("pipeline.solved")
             await self._shielded(self._commit(claim, outcome))
         except LeaseLostError as error:
-            log.warning("Sample left to another worker", sample=str(item.key), reason=str(error))
+            self._log.warning("Sample left to another worker", sample=str(item.key), reason=str(error))
             self._claims.pop(item.key, None)
             self._events.tell(SampleLeft(item.key, started=True))
             return False
@@ -226,19 +245,8 @@ class Pipeline:
             return False
         return True
 
-    async def _claim(self, key: SampleKey) -> Claim | None:
-        settings = self._settings
-        claims = await self._patiently(
-            lambda: self._ledger.claim([key], run_id=settings.run_id, lease_s=settings.lease_s)
-        )
-        if not claims:
-            return None
-        self._claims[key] = claims[0]
-        faults.point("pipeline.claimed")
-        return claims[0]
-
-    async def _outcome(self, item: Sample | BadRow, claim: Claim) -> Outcome:
-        log.info("Processing task", task_id=item.key.task_id, round_index=item.key.round_index)
+    async def _outcome(self, item: Item, claim: Claim) -> Outcome:
+        self._log.info("Processing task", task_id=item.key.task_id, round_index=item.key.round_index)
         self._events.tell(SampleStarted(item.key))
         if isinstance(item, BadRow):
             raise item.error
@@ -268,8 +276,9 @@ class Pipeline:
         )
         self._claims.pop(claim.key, None)
         self._failed[error_type] = self._failed.get(error_type, 0) + 1
-        log.warning("Task failed", task_id=claim.key.task_id, round_index=claim.key.round_index, reason=failure.message)
-        log.debug("Task failed here", sample=str(claim.key), exc_info=error)
+        task_id, round_index, _ = claim.key
+        self._log.warning("Task failed", task_id=task_id, round_index=round_index, reason=failure.message)
+        self._log.debug("Task failed here", sample=str(claim.key), exc_info=error)
         self._events.tell(SampleFailed(failure))
 
     async def _announce(self, key: SampleKey) -> None:
@@ -277,8 +286,8 @@ class Pipeline:
         try:
             await self._shows(key)
         finally:
-            log.debug("Sample marked as completed", **key._asdict())
-            log.info("Task completed", task_id=key.task_id)
+            self._log.debug("Sample marked as completed", **key._asdict())
+            self._log.info("Task completed", task_id=key.task_id)
 
     # --- around it
 
@@ -315,7 +324,7 @@ class Pipeline:
                     self._drop(claim)
 
     def _drop(self, claim: Claim) -> None:
-        log.warning("Lease lost, sample left to another worker", sample=str(claim.key))
+        self._log.warning("Lease lost, sample left to another worker", sample=str(claim.key))
         self._claims.pop(claim.key, None)
         self._events.tell(SampleLeft(claim.key, started=True))
         task = self._tasks.get(claim.key)

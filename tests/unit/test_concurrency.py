@@ -73,3 +73,16 @@ async def test_results_come_in_order_and_the_first_error_comes_itself() -> None:
 
     with pytest.raises(KeyError, match="the first"):
         await all_of([later(0), broken(), later(1)])
+
+
+async def test_free_slots_are_taken_together_and_nobody_in_line_is_passed() -> None:
+    slots = Slots(5)
+    assert (slots.take(3), slots.take(9), slots.take(1)) == (3, 2, 0)
+    waiting = asyncio.create_task(slots.acquire())
+    await asyncio.sleep(0)
+    slots.release(2)
+    assert slots.in_use == 4
+    await waiting
+    assert slots.take(9) == 1
+    slots.limit = 2
+    assert slots.take(1) == 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import gc
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from soar2cot.errors import BudgetSpentError, InputError, LeaseLostError, ModelSetupError, ProgramError
 from soar2cot.events import Draining, Event, Events, SampleCompleted, SampleFailed
+from soar2cot.garbage import THRESHOLDS
 from soar2cot.ledger.base import Claim
 from soar2cot.ledger.memory import MemoryLedger
 from soar2cot.pipeline import Pipeline, Settings, Stop, Summary
@@ -76,6 +78,32 @@ async def test_never_more_in_flight_than_slots() -> None:
 
     await Bench(max_in_flight=4).run(map(sample, range(30)), solve)
     assert most == 4
+
+
+async def test_free_slots_are_filled_with_samples_that_are_claimed_together() -> None:
+    claimed: list[int] = []
+
+    class Counting(MemoryLedger):
+        async def claim(self, keys: Sequence[SampleKey], *, run_id: str, lease_s: float) -> list[Claim]:
+            claimed.append(len(keys))
+            return await super().claim(keys, run_id=run_id, lease_s=lease_s)
+
+    bench = Bench(max_in_flight=40)
+    bench.ledger = Counting()
+    assert (await bench.run(map(sample, range(40)))).completed == 40
+    assert claimed == [40]
+
+
+async def test_the_collector_works_as_before_once_the_work_is_over() -> None:
+    before, meanwhile = gc.get_threshold(), []
+
+    async def solve(item: Sample, claim: Claim) -> Outcome:
+        meanwhile.append(gc.get_threshold()[0])
+        return outcome(item.key)
+
+    await Bench().run(map(sample, range(1)), solve)
+    assert meanwhile == [THRESHOLDS[0]]
+    assert gc.get_threshold() == before
 
 
 async def test_a_failed_sample_costs_itself_and_is_grouped_by_its_kind() -> None:

@@ -34,8 +34,9 @@ from soar2cot.events import (
     Waiting,
 )
 from soar2cot.executor.purse import Amount, Purse, WaitError
-from soar2cot.executor.remote import Item, Order, Report, small_outcome
+from soar2cot.executor.remote import Order, Report, small_outcome
 from soar2cot.executor.supply import Supply
+from soar2cot.feed import Item
 from soar2cot.ledger.base import Ledger
 from soar2cot.llm.cost import Wish
 from soar2cot.pipeline import Shows, Stop, Summary

@@ -17,11 +17,11 @@ from soar2cot.control import Control, obey
 from soar2cot.events import Events
 from soar2cot.executor.processes import Processes
 from soar2cot.executor.work import Solver
+from soar2cot.feed import Feed, Item, ReadAhead
 from soar2cot.journal import Journal
 from soar2cot.ledger.base import Ledger
 from soar2cot.pipeline import Pipeline, Settings, Shows, Solve, Stop, Summary
-from soar2cot.records import Sample
-from soar2cot.soar_loader import BadRow, load_arc_tasks
+from soar2cot.soar_loader import load_arc_tasks
 from soar2cot.solve import opened_engine
 
 log = structlog.get_logger()
@@ -47,15 +47,17 @@ class LocalExecutor:
     keys: ApiKeys = field(default_factory=ApiKeys)
     steering: Steering = obey
 
-    async def run(self, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
+    async def run(self, samples: Iterator[Item], stop: Stop) -> Summary:
         """As `Executor.run`."""
+        return await self.work_off(ReadAhead(samples), stop)
+
+    async def work_off(self, feed: Feed, stop: Stop) -> Summary:
+        """As `run`, with what `feed` has."""
         async with self._solve() as (solve, limit_calls):
             pipeline = Pipeline(self.ledger, solve, events=self.events, settings=self._settings(), shows=self.shows)
-            return await self._steered(pipeline, limit_calls, samples, stop)
+            return await self._steered(pipeline, limit_calls, feed, stop)
 
-    async def _steered(
-        self, pipeline: Pipeline, limit_calls: LimitCalls, samples: Iterator[Sample | BadRow], stop: Stop
-    ) -> Summary:
+    async def _steered(self, pipeline: Pipeline, limit_calls: LimitCalls, feed: Feed, stop: Stop) -> Summary:
         """Runs it while `pause`, `resume` and `limit` are listened to."""
 
         def apply(control: Control) -> None:
@@ -66,7 +68,7 @@ class LocalExecutor:
 
         steering = asyncio.ensure_future(self.steering(self.config.run_dir, apply))
         try:
-            return await pipeline.run(samples, stop)
+            return await pipeline.work_off(feed, stop)
         finally:
             steering.cancel()
 

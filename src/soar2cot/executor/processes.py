@@ -22,6 +22,7 @@ import structlog
 from soar2cot.config import RunConfig
 from soar2cot.errors import Soar2CotError, WorkerDiedError
 from soar2cot.executor.work import Solver, portable
+from soar2cot.garbage import seldom_collected
 from soar2cot.ledger.base import Claim
 from soar2cot.records import Outcome, Sample
 from soar2cot.soar_loader import load_arc_tasks
@@ -147,7 +148,7 @@ def _serve(pipe: Pipe, config: RunConfig) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group: the parent decides
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+    with suppress(EOFError, BrokenPipeError, KeyboardInterrupt), seldom_collected():
         asyncio.run(_answer_all(pipe, config))
 
 

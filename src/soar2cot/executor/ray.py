@@ -26,7 +26,8 @@ from soar2cot.control import obey
 from soar2cot.errors import ConfigError
 from soar2cot.events import Events
 from soar2cot.executor.crew import Crew, WorkerLostError
-from soar2cot.executor.remote import Item, Order, Packed, RemoteWorker, Report, Task
+from soar2cot.executor.remote import Order, Packed, RemoteWorker, Report, Task
+from soar2cot.feed import Item
 from soar2cot.ledger.base import Ledger
 from soar2cot.pipeline import Shows, Stop, Summary
 

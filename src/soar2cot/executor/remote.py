@@ -14,10 +14,10 @@ import asyncio
 import os
 import pickle
 import platform
-import queue
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, MutableMapping
+from collections import deque
+from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,17 +31,16 @@ from soar2cot.errors import Soar2CotError
 from soar2cot.events import CallFinished, CallsUnderWay, Event, Events, SampleCompleted, SampleFailed, SampleLeft
 from soar2cot.executor.local import LocalExecutor
 from soar2cot.executor.work import portable
+from soar2cot.feed import Item, taken
 from soar2cot.journal import Journal
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
 from soar2cot.llm.cost import Share, Wish
 from soar2cot.pipeline import Stop, Summary
-from soar2cot.records import Call, Outcome, Sample, SampleKey
-from soar2cot.soar_loader import BadRow
+from soar2cot.records import Call, Outcome, SampleKey
 
 SHOWN_CHARACTERS = 400  # of a text that travels to be shown, at most
 ABANDONED_AFTER_S = 120.0  # without an order: the run is gone, or has given this worker up
-Item: TypeAlias = Sample | BadRow
 Line: TypeAlias = tuple[str, dict[str, Any]]
 
 
@@ -158,7 +157,7 @@ class RemoteWorker(Packed):
             steering=self._steered,
         )
         self._capacity = executor.max_in_flight
-        self._work = asyncio.create_task(executor.run(self._inbox, self._stop))
+        self._work = asyncio.create_task(executor.work_off(self._inbox, self._stop))
         self._work.add_done_callback(lambda _: self._wake())
         self._watch = asyncio.create_task(self._leave_when_abandoned())
         return self._capacity
@@ -189,8 +188,7 @@ class RemoteWorker(Packed):
 
     def _obey(self, order: Order) -> None:
         self._n_held += len(order.items)
-        for item in order.items:
-            self._inbox.put(item)
+        self._inbox.put(order.items)
         if order.limit != self._limit:
             self._limit = order.limit
             self._wished.put_nowait(Control(paused=order.limit == 0, limit=order.limit or None))
@@ -266,31 +264,34 @@ class RemoteWorker(Packed):
         return Report(told, lines, returned, error=error if isinstance(error, Soar2CotError) else portable(error))
 
 
-class _Inbox(Iterator[Item]):
-    """The samples that came and were not taken up yet; waits for more in whatever thread asks."""
+class _Inbox:
+    """The samples that came and were not taken up yet: a `feed.Feed`."""
 
     def __init__(self) -> None:
-        self._waiting: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
+        self._waiting: deque[Item] = deque()
+        self._ended = False
+        self._news = asyncio.Event()
 
-    def __next__(self) -> Item:
-        item = self._waiting.get()
-        if item is None:
-            self._waiting.put(None)  # whoever asks again is told the same
-            raise StopIteration
-        return item
+    async def filled(self) -> bool:
+        while not self._waiting and not self._ended:
+            self._news.clear()
+            await self._news.wait()
+        return bool(self._waiting)
 
-    def put(self, item: Item) -> None:
-        self._waiting.put(item)
+    def take(self, most: int) -> list[Item]:
+        return taken(self._waiting, most)
+
+    def put(self, items: Iterable[Item]) -> None:
+        self._waiting.extend(items)
+        self._news.set()
 
     def end(self) -> None:
-        self._waiting.put(None)
+        self._ended = True
+        self._news.set()
 
     def emptied(self) -> list[Item]:
         """Takes out what nobody has taken up."""
-        taken: list[Item] = []
-        with suppress(queue.Empty):
-            while (item := self._waiting.get_nowait()) is not None:
-                taken.append(item)
+        taken, self._waiting = list(self._waiting), deque[Item]()
         return taken
 
 

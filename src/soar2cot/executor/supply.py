@@ -13,11 +13,9 @@ from itertools import islice
 from typing import Any
 
 from soar2cot.errors import WorkerDiedError
-from soar2cot.executor.remote import Item
+from soar2cot.feed import READ_AT_ONCE, Item
 from soar2cot.records import SampleKey
 from soar2cot.soar_loader import BadRow
-
-READ_AT_ONCE = 64
 
 
 class Supply:
