@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from soar2cot.challenge import Challenge, Example, Input
 from soar2cot.config import Endpoint, RunConfig
@@ -21,7 +24,7 @@ from soar2cot.llm.openai import OpenAITransport
 from soar2cot.llm.wire import public_address
 from soar2cot.records import Outcome, Sample, SampleKey
 from soar2cot.solve import solve_challenge
-from soar2cot.testing import ScriptedServer
+from soar2cot.testing import Oracle, ScriptedServer
 
 CODE = "def transform(grid):\n    return [row[::-1] for row in grid]"
 KEY = SampleKey("007bbfb7", 0, "original")
@@ -106,3 +109,28 @@ async def bench(configuration: RunConfig, ledger: Ledger | None = None, **settin
         yield given
     finally:
         await given.engine.aclose()
+
+
+@contextmanager
+def served(*orders: tuple[str, dict[str, Any]], **how: Any) -> Iterator[ScriptedServer]:
+    """A scripted server in a thread of its own."""
+    server, up, loop = ScriptedServer(Oracle(), **how), threading.Event(), asyncio.new_event_loop()
+    for fault, details in orders:
+        server.order(fault, **details)
+
+    async def serve() -> None:
+        await server.start()
+        up.set()
+
+    def run() -> None:
+        loop.run_until_complete(serve())
+        loop.run_forever()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    up.wait()
+    yield server
+    asyncio.run_coroutine_threadsafe(server.stop(), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()

@@ -2,42 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import orjson
 from click.testing import CliRunner
 
 from soar2cot.cli import cli
-from soar2cot.testing import Oracle, ScriptedServer
-
-
-@contextmanager
-def served(*orders: tuple[str, dict[str, Any]], **how: Any) -> Iterator[ScriptedServer]:
-    """A scripted server in a thread of its own."""
-    server, up, loop = ScriptedServer(Oracle(), **how), threading.Event(), asyncio.new_event_loop()
-    for fault, details in orders:
-        server.order(fault, **details)
-
-    async def serve() -> None:
-        await server.start()
-        up.set()
-
-    def run() -> None:
-        loop.run_until_complete(serve())
-        loop.run_forever()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    up.wait()
-    yield server
-    asyncio.run_coroutine_threadsafe(server.stop(), loop).result()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+from tests.llm_kit import served
 
 
 def test_a_server_that_can_be_used() -> None:
