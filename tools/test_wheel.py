@@ -66,6 +66,7 @@ def main() -> int:
     pytest = arguments[at + 1 :] or ["tests/unit", "tests/contract", "tests/property"]
     with tempfile.TemporaryDirectory(prefix="soar2cot-wheel-") as name:
         folder = Path(name)
+        folder.chmod(0o755)  # some tests run as another user, who must be able to read what is installed
         inside = make(folder, given.python)
         copy_tests(folder / "tree")
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
