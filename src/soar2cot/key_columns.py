@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from soar2cot.records import SampleKey
 
 _CHUNK = 100_000
+_PART = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,13 +96,24 @@ class KeyColumns:
 
     def unique(self) -> KeyColumns:
         """Each key once, where it stands first."""
-        _, first = np.unique(self._numbers(self.tasks, self.kinds), return_index=True)
+        _, first = np.unique(self.numbers(), return_index=True)
         return self.take(np.sort(first))
 
+    def numbers(self) -> NDArray[np.int64]:
+        """One number a key, `(round_index * n_tasks + task) * n_kinds + kind`; ascending in the order of work where
+        `tasks` is in alphabetical order."""
+        return (self.round_index.astype(np.int64) * len(self.tasks) + self.task) * len(self.kinds) + self.kind
+
+    def numbers_in_parts(self) -> Iterator[tuple[slice, NDArray[np.int64]]]:
+        """Where and what: the numbers of so many keys at a time. Those of five million would take 160 MB at once."""
+        for start in range(0, len(self), _PART):
+            part = slice(start, min(start + _PART, len(self)))
+            yield part, self.part(part).numbers()
+
     def _numbers(self, tasks: tuple[str, ...], kinds: tuple[str, ...]) -> NDArray[np.int64]:
-        """One number a key; the same key has the same number under the same vocabularies."""
+        """The numbers in another vocabulary, which has all words of this one."""
         task, kind = self.spelled(tasks, kinds)
-        return (self.round_index.astype(np.int64) * len(tasks) + task) * len(kinds) + kind
+        return KeyColumns(tasks, kinds, task, self.round_index, kind).numbers()
 
 
 def _translate(words: Sequence[str], vocabulary: Sequence[str]) -> NDArray[np.int32]:

@@ -147,9 +147,8 @@ class KeySet:
         """The keys, by round, task and kind."""
         keys = cls(tasks=tasks)
         codes = np.array([keys.tasks.code(task) for task in bits.tasks], np.int64) << 32
-        for numbers in bits.numbers():
-            rounds, task = np.divmod(numbers >> 1, max(1, len(codes)))
-            keys._append(codes[task] | rounds << 1 | numbers & 1)
+        for rounds, task, kind in bits.columns():
+            keys._append(codes[task] | rounds.astype(np.int64) << 1 | kind)
         return keys
 
     # --- inside

@@ -13,7 +13,6 @@ import signal
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,7 +44,6 @@ __all__ = ["RunOptions", "execute", "exit_code", "solve_challenge"]
 
 COUNTED_UP_TO = 1_000_000  # calls on record among which half-done samples are counted at each start: about a second
 ASK_FROM = 1_000  # finished samples that would be done again without asking
-REMEMBER_AFTER_S = 2.0
 FIRST_LOOK_S = 0.1  # after what other workers on the same ledger have; the pauses double
 EXIT_CODES = {"done": 0, "failed": 3, "budget": 4, "interrupted": 130, "terminated": 143}
 
@@ -198,15 +196,10 @@ def ask_about(edits: Edits, options: RunOptions) -> None:
 def open_data(config: RunConfig) -> SoarData:
     """The rows that the configuration selects; the sample that ships where it names none."""
     log.info("Loading original SOAR data", path=config.data or "the sample that ships")
-    data = open_soar(config.data or sample_path(), select=config.select, arc=config.arc, memory=data_memory(config))
+    data = open_soar(config.data or sample_path(), select=config.select, arc=config.arc)
     if not data.labelled and config.data:
         log.info("The file has no labels yet: labelled on the fly; `soar2cot label` does it once and for all")
     return data
-
-
-def data_memory(config: RunConfig) -> Path:
-    """Where the keys of a large data file are remembered between starts; it may be deleted at any time."""
-    return config.run_dir / ".data-keys.json"
 
 
 def keep_config(config: RunConfig) -> None:
@@ -278,18 +271,11 @@ class _Running:
         try:
             async with asyncio.TaskGroup() as group:
                 keeping = group.create_task(writer.keep())
-                remembering = group.create_task(self._remember())
                 summary = await self._worked_off(self._executor(writer), samples)
                 keeping.cancel()
-                remembering.cancel()
             return summary
         except BaseExceptionGroup as errors:
             raise first_error(errors) from None
-
-    async def _remember(self) -> None:
-        """Makes the next start quicker, once this one is over."""
-        await asyncio.sleep(REMEMBER_AFTER_S)
-        await asyncio.to_thread(self.data.remember, data_memory(self.config))
 
     async def _worked_off(self, executor: Executor, samples: Iterator[Sample | BadRow]) -> Summary:
         """The stream, and then what other workers on this ledger had when it came by and did not bring to an end."""

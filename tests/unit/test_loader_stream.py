@@ -109,6 +109,7 @@ def test_an_unsorted_file_is_read_in_windows_and_still_in_order(raw: Path, monke
 def test_a_row_group_of_any_size_is_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "one.parquet", rows(), group_rows=100)
     monkeypatch.setattr(reader_module, "_PIECE_BYTES", 1)
+    monkeypatch.setattr(reader_module, "_WHOLE_ROWS", 0)
     data = open_soar(path)
     assert len(list(data.reader.pieces(0, ("code",)))) == 12
     assert [item.key.round_index for item in data.stream()] == [0] * 4 + [1] * 4 + [2] * 4

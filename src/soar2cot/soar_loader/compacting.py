@@ -15,7 +15,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from soar2cot import faults
-from soar2cot.arrow import arrow_array
 from soar2cot.errors import InputError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.records import SampleKey
@@ -23,8 +22,6 @@ from soar2cot.soar_loader.checksum import Checksum
 from soar2cot.soar_loader.data import SoarData, open_soar
 from soar2cot.soar_loader.identity import COMPACTED, IDENTITY, KEYS_HASH
 from soar2cot.soar_loader.index import keys_hash
-from soar2cot.soar_loader.reader import SAMPLE_COLUMNS
-from soar2cot.soar_loader.schema import KIND, ROUND, TASK
 from soar2cot.soar_loader.write import OUT_COLUMNS, check_target, size_of, writing
 
 
@@ -75,7 +72,7 @@ def _rewrite(
     left = _in_order(data, rows)
     checksum = Checksum()
     schema = pa.schema([(name, data.reader.types[name]) for name in OUT_COLUMNS])
-    with writing(target, schema, _notes(data, left), verify=partial(_verify, left, checksum)) as writer:
+    with writing(target, schema, left, _notes(data, left), verify=partial(_verify, left, checksum)) as writer:
         done = 0
         for table in _tables(data, rows):
             checksum.update(table)
@@ -102,22 +99,10 @@ def _notes(data: SoarData, left: KeyColumns) -> dict[bytes, bytes]:
 
 def _tables(data: SoarData, rows: NDArray[np.bool_]) -> Iterator[Any]:
     for window in data.windows(rows):
-        read = data.reader.read(window, SAMPLE_COLUMNS)
+        read = data.read(window)
         for _, error in read.lost:
             raise error
-        yield labelled(read.table, data.keys.take(read.rows))
-
-
-def labelled(table: Any, keys: KeyColumns) -> Any:
-    """The table with its key columns, in the order of a labelled file."""
-    task = pa.DictionaryArray.from_arrays(arrow_array(keys.task), list(keys.tasks)).cast(pa.string())
-    kind = pa.DictionaryArray.from_arrays(arrow_array(keys.kind), list(keys.kinds)).cast(pa.string())
-    whole = (
-        table.append_column(TASK, task)
-        .append_column(ROUND, arrow_array(keys.round_index.astype(np.int32)))
-        .append_column(KIND, kind)
-    )
-    return whole.select(OUT_COLUMNS)
+        yield read.table.select(OUT_COLUMNS)
 
 
 def _verify(left: KeyColumns, expected: Checksum, draft: Path) -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,13 +21,14 @@ from soar2cot.keyset import KeySet
 from soar2cot.records import Sample, SampleKey
 from soar2cot.soar_loader.decode import BadRow, decode
 from soar2cot.soar_loader.identity import identity_of, rows_before_compacting
-from soar2cot.soar_loader.index import read_keys, row_name, rows_among, work_order
-from soar2cot.soar_loader.reader import RowReader, Window
-from soar2cot.soar_loader.remembered import FEWEST_ROWS, Marks, marks_of, recall, remember
+from soar2cot.soar_loader.index import has_keys, read_keys, row_name, rows_among, work_order
+from soar2cot.soar_loader.reader import SAMPLE_COLUMNS, RowReader, Window
+from soar2cot.soar_loader.schema import KEY_COLUMNS
 from soar2cot.soar_loader.select import Selected, select_rows
-from soar2cot.soar_loader.sources import Paths, expand, open_sources
+from soar2cot.soar_loader.sources import Paths, open_sources
 
 Keys = KeySet | Iterable[SampleKey]
+Read = Callable[[NDArray[np.intp]], Window]
 
 _WINDOW_BYTES = 48 << 20  # decoded rows held at once where the file is not sorted
 _WINDOW_ROWS_MIN = 400
@@ -38,14 +39,13 @@ class SoarData:
     """Rows of one data set, in the order of work: rounds go up, tasks within a round in alphabetical order.
 
     `keys` holds every row of the files, also those that the selection leaves out; `selected.counts` says what
-    each filter took. `marks`: what the files were when their keys were read, to be remembered by; None where they are.
+    each filter took.
     """
 
     reader: RowReader
     keys: KeyColumns
     order: NDArray[np.intp] | None = field(repr=False)
     selected: Selected
-    marks: Marks | None = field(default=None, repr=False)
 
     @property
     def labelled(self) -> bool:
@@ -71,12 +71,6 @@ class SoarData:
     def n_rows_ever(self) -> int:
         """How many rows the data set had before `compact` took finished ones out."""
         return rows_before_compacting(self.reader.sources) or len(self.keys)
-
-    def remember(self, memory: Path) -> None:
-        """Keeps the keys for the next `open_soar`, where they are many, in order, and the files are still as read."""
-        wanted = self.order is None and self.labelled and len(self.keys) >= FEWEST_ROWS
-        if wanted and self.marks is not None and self.marks == _marks(self.reader):
-            remember(memory, self.marks, self.keys)
 
     def remaining(self, completed: Keys, *, left: NDArray[np.bool_] | None = None) -> int:
         """How many of the selected rows are not among `completed`; keys that no row has count for nothing.
@@ -121,7 +115,7 @@ class SoarData:
         windows = self.windows(left)
         pool = ThreadPoolExecutor(1, thread_name_prefix="soar-read")
         try:
-            for window in _one_ahead(pool, self.reader, windows):
+            for window in _one_ahead(pool, self.read, windows):
                 yield from self._samples(window)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -137,6 +131,20 @@ class SoarData:
         step = max(_WINDOW_ROWS_MIN, int(_WINDOW_BYTES / self.reader.row_bytes))
         yield from (ordered[start : start + step] for start in range(0, len(ordered), step))
 
+    def read(self, rows: NDArray[np.intp]) -> Window:
+        """These rows with their keys, where the file has those.
+
+        Raises: DataChangedError: the rows have other keys than `keys` says.
+        """
+        window = self.reader.read(rows, (*SAMPLE_COLUMNS, *KEY_COLUMNS) if self.labelled else SAMPLE_COLUMNS)
+        if self.labelled and window.table is not None and not has_keys(window.table, self.keys.take(window.rows)):
+            name = row_name(self.reader.sources, int(window.rows[0]))
+            raise DataChangedError(
+                f"from {name} on: other keys stand here than the note in the footer says; another program rewrote the "
+                "file, notes and all: `soar2cot label` it to another name and give that as --data"
+            )
+        return window
+
     def _samples(self, window: Window) -> Iterator[Sample | BadRow]:
         yield from (BadRow(self.keys[row], error, row) for row, error in window.lost)
         if window.table is None:
@@ -149,51 +157,31 @@ class SoarData:
         return BadRow(bad.key, InputError(f"{row_name(self.reader.sources, bad.row)} {bad.error}"), bad.row)
 
 
-def _one_ahead(pool: ThreadPoolExecutor, reader: RowReader, windows: Iterator[NDArray[np.intp]]) -> Iterator[Window]:
+def _one_ahead(pool: ThreadPoolExecutor, read: Read, windows: Iterator[NDArray[np.intp]]) -> Iterator[Window]:
     """Each window as it comes, the next one being read in the pool."""
     coming: Future[Window] | None = None
     for rows in windows:
-        ready, coming = coming, pool.submit(reader.read, rows)
+        ready, coming = coming, pool.submit(read, rows)
         if ready is not None:
             yield ready.result()
     if coming is not None:
         yield coming.result()
 
 
-def open_soar(
-    path: Paths, *, select: Selection | None = None, arc: Path | None = None, memory: Path | None = None
-) -> SoarData:
+def open_soar(path: Paths, *, select: Selection | None = None, arc: Path | None = None) -> SoarData:
     """Opens a labelled file or folder, or raw SOAR files (labelled in memory).
 
     Args:   path: a file, folder, glob or address, or several of them; their order does not matter.
             arc: where the tasks are, for `select.drop_trivial`; None: the library's.
-            memory: where `SoarData.remember` may have kept the keys of these files; only read here.
     Raises: InputError: not in the SOAR schema, keys that are not unique, a file that is cut off; with column and row.
             ConfigError: the selection cannot be used.
     """
-    marks = marks_of(expand(path)) if memory else None
     reader = RowReader(open_sources(path))
-    keys = _recalled(reader, memory, marks) if memory else None
-    if keys is not None:
-        order = marks = None
-    else:
-        keys = read_keys(reader.sources)
-        order = work_order(keys)
+    keys = read_keys(reader.sources, from_notes=True)
+    order = work_order(keys)
     selected = select_rows(reader, keys, order, select or Selection(), arc=arc)
     _tell(selected)
-    return SoarData(reader, keys, order, selected, marks)
-
-
-def _recalled(reader: RowReader, memory: Path, marks: Marks | None) -> KeyColumns | None:
-    """The keys that are remembered of these files; `marks` were taken before they were opened."""
-    n_rows = int(reader.starts[-1])
-    if n_rows < FEWEST_ROWS or marks is None or marks != _marks(reader):
-        return None
-    return recall(memory, marks, n_rows)
-
-
-def _marks(reader: RowReader) -> Marks | None:
-    return marks_of([source.name for source in reader.sources])
+    return SoarData(reader, keys, order, selected)
 
 
 def _tell(selected: Selected) -> None:

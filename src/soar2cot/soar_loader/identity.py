@@ -37,7 +37,7 @@ def identity_of(reader: RowReader, keys: KeyColumns, order: NDArray[np.intp] | N
 
 def noted(sources: Sequence[Source]) -> dict[bytes, bytes]:
     """The notes in the first file's footer."""
-    return sources[0].file.metadata.metadata or {}
+    return sources[0].notes
 
 
 def rows_before_compacting(sources: Sequence[Source]) -> int | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from soar2cot.errors import InputError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.keyset import KeySet
 from soar2cot.soar_loader.arrays import valid, whole
+from soar2cot.soar_loader.key_note import noted_keys
 from soar2cot.soar_loader.schema import (
     FLAGS,
     KEY_COLUMNS,
@@ -32,39 +33,76 @@ from soar2cot.soar_loader.schema import (
 from soar2cot.soar_loader.sources import Source, reading
 
 _RAW_KEY_COLUMNS = (TASK, FLAGS["test"])
+_CODED = column_types(pa.int8()) | {name: pa.dictionary(pa.int32(), pa.string()) for name in (TASK, KIND)}
 _CHUNK_ROWS = 1 << 18
 _TABLE_MAX = 1 << 27  # 128 MB; the published data set needs 10
 
 
-def read_keys(sources: Sequence[Source]) -> KeyColumns:
+def read_keys(sources: Sequence[Source], *, from_notes: bool = False) -> KeyColumns:
     """The key of each row, files one after the other, rows as they stand. `tasks` is in alphabetical order.
 
     A raw file's `round_index` is the ordinal of the row within its task, over the files in the order of their
     names: rows that are appended get the next numbers and leave the earlier ones as they are.
 
+    Args:   from_notes: take the keys that a file notes in its footer; whoever reads rows then compares (`has_keys`).
     Raises: InputError: a key column has a null, a data type that does not exist, or two rows have one key.
     """
-    labelled = sources[0].labelled
-    n = sum(source.n_rows for source in sources)
+    n, labelled = sum(source.n_rows for source in sources), sources[0].labelled
     words: dict[str, int] = {}
-    task, kind = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int8)
-    rounds = np.empty(n if labelled else 0, dtype=np.int32)
-    first = 0
-    for table in _tables(sources, KEY_COLUMNS if labelled else _RAW_KEY_COLUMNS):
-        part = slice(first, first + table.num_rows)
-        task[part] = _tasks(_Piece(table, sources, first), words)
-        if labelled:
-            kind[part] = _kinds(_Piece(table, sources, first))
-            rounds[part] = _rounds(_Piece(table, sources, first))
-        else:
-            kind[part] = ~is_original(table.column(FLAGS["test"]))
-        first = part.stop
+    task, rounds, kind = _joined(_pieces(sources, words, from_notes=from_notes), n, labelled=labelled)
     ordered = sorted(words)
     if ordered != list(words):
         task = np.argsort(np.array([words[word] for word in ordered], dtype=np.int32)).astype(np.int32)[task]
     keys = KeyColumns(tuple(ordered), KINDS, task, rounds if labelled else ordinals(task), kind)
     _check_unique(keys, sources)
     return keys
+
+
+class _Columns(NamedTuple):
+    """Keys of a stretch of rows, each (n,); `rounds` is empty in a raw file. `task`: positions in all words so far."""
+
+    task: NDArray[np.int32]
+    rounds: NDArray[np.int32] | NDArray[np.int64]
+    kind: NDArray[np.int8]
+
+
+def _joined(pieces: Iterator[_Columns], n: int, *, labelled: bool) -> _Columns:
+    """All in one; a piece that is all of them is not copied."""
+    task, kind = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int8)
+    rounds = np.empty(n if labelled else 0, dtype=np.int32)
+    first = 0
+    for piece in pieces:
+        if len(piece.task) == n:
+            return piece
+        part = slice(first, first + len(piece.task))
+        task[part], kind[part] = piece.task, piece.kind
+        if labelled:
+            rounds[part] = piece.rounds
+        first = part.stop
+    return _Columns(task, rounds, kind)
+
+
+def _pieces(sources: Sequence[Source], words: dict[str, int], *, from_notes: bool) -> Iterator[_Columns]:
+    """The keys of all rows, many at a time. `words` grows."""
+    first = 0
+    for source in sources:
+        noted = noted_keys(source) if from_notes else None
+        if noted is not None:
+            places = np.array([words.setdefault(task, len(words)) for task in noted.tasks], dtype=np.int32)
+            is_first = bool((places == np.arange(len(places))).all())
+            yield _Columns(noted.task if is_first else places[noted.task], noted.round_index, noted.kind)
+            first += source.n_rows
+            continue
+        for table in _tables(source):
+            yield _read(_Piece(table, sources, first), words, labelled=source.labelled)
+            first += table.num_rows
+
+
+def _read(piece: _Piece, words: dict[str, int], *, labelled: bool) -> _Columns:
+    if labelled:
+        return _Columns(_tasks(piece, words), _rounds(piece), _kinds(piece))
+    kinds = ~is_original(piece.table.column(FLAGS["test"]))
+    return _Columns(_tasks(piece, words), np.zeros(0, np.int32), kinds.astype(np.int8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +127,19 @@ class _Piece:
         return row_name(self.sources, self.first + place)
 
 
-def _tables(sources: Sequence[Source], columns: Sequence[str]) -> Iterator[Any]:
-    """These columns of all rows, many row groups at a time; words as positions in one dictionary a table."""
-    as_codes = {name: pa.dictionary(pa.int32(), pa.string()) for name in (TASK, KIND)}
-    types = column_types(pa.int8()) | as_codes
-    for source in sources:
-        for start, stop in _stretches(source.group_sizes):
-            with reading(source.name):
-                table = source.file.read_row_groups(list(range(start, stop)), columns=list(columns))
-            expected = sum(source.group_sizes[start:stop])
-            if table.num_rows != expected:
-                raise InputError(
-                    f"{source.name}: the footer says {expected} rows in row groups {start} to {stop - 1}, "
-                    f"{table.num_rows} can be read; the file is damaged, fetch it again"
-                )
-            yield normalise(table, types).unify_dictionaries()
+def _tables(source: Source) -> Iterator[Any]:
+    """The key columns of a file, many row groups at a time; words as positions in one dictionary a table."""
+    columns = KEY_COLUMNS if source.labelled else _RAW_KEY_COLUMNS
+    for start, stop in _stretches(source.group_sizes):
+        with reading(source.name):
+            table = source.file.read_row_groups(list(range(start, stop)), columns=list(columns))
+        expected = sum(source.group_sizes[start:stop])
+        if table.num_rows != expected:
+            raise InputError(
+                f"{source.name}: the footer says {expected} rows in row groups {start} to {stop - 1}, "
+                f"{table.num_rows} can be read; the file is damaged, fetch it again"
+            )
+        yield normalise(table, _CODED).unify_dictionaries()
 
 
 def _stretches(group_sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -155,9 +191,9 @@ def _rounds(piece: _Piece) -> NDArray[np.int32]:
 def _check_unique(keys: KeyColumns, sources: Sequence[Source]) -> None:
     if is_ascending(keys):
         return
-    numbers = _numbers(keys)
-    order = np.argsort(numbers, kind="stable")
-    same = np.flatnonzero(np.diff(numbers[order]) == 0)
+    values = keys.numbers()
+    order = np.argsort(values, kind="stable")
+    same = np.flatnonzero(np.diff(values[order]) == 0)
     if len(same):
         first, second = int(order[same[0]]), int(order[same[0] + 1])
         raise InputError(
@@ -186,26 +222,10 @@ def ordinals(groups: NDArray[np.int32]) -> NDArray[np.int32]:
     return result
 
 
-def _numbers(keys: KeyColumns) -> NDArray[np.int64]:
-    """One number a key, ascending in the order of work: by round, then task, then data type."""
-    tasks, kinds = max(1, len(keys.tasks)), max(1, len(keys.kinds))
-    return (keys.round_index.astype(np.int64) * tasks + keys.task) * kinds + keys.kind
-
-
-def key_chunks(keys: KeyColumns) -> Iterator[tuple[slice, NDArray[np.int64]]]:
-    """Where and what: the numbers of so many keys at a time, `(round_index * n_tasks + task) * n_kinds + kind`.
-
-    For five million, whole arrays of them would take 160 MB.
-    """
-    for start in range(0, len(keys), _CHUNK_ROWS):
-        part = slice(start, min(start + _CHUNK_ROWS, len(keys)))
-        yield part, _numbers(keys.part(part))
-
-
 def is_ascending(keys: KeyColumns) -> bool:
     """Whether the rows stand in the order of work, each key once."""
     last = -1
-    for _, values in key_chunks(keys):
+    for _, values in keys.numbers_in_parts():
         if values[0] <= last or not bool((values[1:] > values[:-1]).all()):
             return False
         last = int(values[-1])
@@ -214,7 +234,7 @@ def is_ascending(keys: KeyColumns) -> bool:
 
 def work_order(keys: KeyColumns) -> NDArray[np.intp] | None:
     """Row ordinals in the order of work; None where the rows stand in it already."""
-    return None if is_ascending(keys) else np.argsort(_numbers(keys), kind="stable")
+    return None if is_ascending(keys) else np.argsort(keys.numbers(), kind="stable")
 
 
 def keys_hash(keys: KeyColumns, order: NDArray[np.intp] | None) -> str:
@@ -222,9 +242,18 @@ def keys_hash(keys: KeyColumns, order: NDArray[np.intp] | None) -> str:
     digest = hashlib.sha256()
     for words in (keys.tasks, keys.kinds):
         digest.update("\0".join(words).encode() + b"\n")
-    for _, values in key_chunks(keys if order is None else keys.take(order)):
+    for _, values in (keys if order is None else keys.take(order)).numbers_in_parts():
         digest.update(values.data)
     return digest.hexdigest()
+
+
+def has_keys(table: Any, keys: KeyColumns) -> bool:
+    """Whether the rows of a labelled table have these keys, in this order."""
+    words = {task: place for place, task in enumerate(keys.tasks)}
+    coded = normalise(table.select(KEY_COLUMNS), _CODED).unify_dictionaries()
+    found = _read(_Piece(coded, (), 0), words, labelled=True)
+    pairs = ((found.task, keys.task), (found.rounds, keys.round_index), (found.kind, keys.kind))
+    return all(np.array_equal(mine, theirs) for mine, theirs in pairs)
 
 
 def rows_among(keys: KeyColumns, done: KeyColumns | KeySet) -> NDArray[np.bool_]:
@@ -240,8 +269,9 @@ def rows_among(keys: KeyColumns, done: KeyColumns | KeySet) -> NDArray[np.bool_]
     for part in (done.part(slice(start, start + _CHUNK_ROWS)) for start in range(0, len(done), _CHUNK_ROWS)):
         task, kind = part.spelled(keys.tasks, keys.kinds)
         known = np.flatnonzero((task >= 0) & (kind >= 0) & (part.round_index >= 0) & (part.round_index < n_rounds))
-        table[_numbers(KeyColumns(keys.tasks, keys.kinds, task[known], part.round_index[known], kind[known]))] = True
+        spelled = KeyColumns(keys.tasks, keys.kinds, task[known], part.round_index[known], kind[known])
+        table[spelled.numbers()] = True
     result = np.empty(len(keys), dtype=np.bool_)
-    for part, values in key_chunks(keys):
+    for part, values in keys.numbers_in_parts():
         result[part] = table[values]
     return result

@@ -97,7 +97,7 @@ def label(
     notes = _notes(reader, kept.keys, order)
     labelling = _Labelling(reader, kept.keys, order, memory_bytes, on_progress or (lambda *_: None))
     schema = pa.schema([(name, reader.types[name]) for name in OUT_COLUMNS])
-    with writing(out, schema, notes) as writer:
+    with writing(out, schema, kept.keys if order is None else kept.keys.take(order), notes) as writer:
         labelling.run(out, writer)
     return labelling.report(out, kept, notes[IDENTITY].decode())
 

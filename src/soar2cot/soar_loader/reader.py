@@ -21,6 +21,7 @@ from soar2cot.soar_loader.sources import Source
 
 SAMPLE_COLUMNS = (CODE, FLAGS["train"], GRIDS["train"], FLAGS["test"], GRIDS["test"], MODEL, GENERATION)
 _PIECE_BYTES = 32 << 20
+_WHOLE_ROWS = 2_000  # row groups as small as `label`'s are read at once, whatever a row takes
 _PROBE_ROWS = 256
 _PAUSES_S = (0.1, 1.0)  # a network file system's hiccup; after the last one the rows are given up
 
@@ -79,7 +80,8 @@ class RowReader:
         Raises: InputError: it could not be read.
         """
         source, index = self.groups[group]
-        piece_rows = max(1, int(_PIECE_BYTES / self.row_bytes))
+        is_small = source.group_sizes[index] <= _WHOLE_ROWS
+        piece_rows = _WHOLE_ROWS if is_small else max(1, int(_PIECE_BYTES / self.row_bytes))
         return (normalise(piece, self.types) for piece in source.read_pieces(index, columns, piece_rows))
 
     def read(self, rows: NDArray[np.intp], columns: Sequence[str] = SAMPLE_COLUMNS) -> Window:

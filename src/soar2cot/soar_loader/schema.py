@@ -27,6 +27,7 @@ UNKNOWN_GENERATION = -1
 
 _Table = Any  # pyarrow has no types
 _BOOLS: Any = pa.list_(pa.bool_())
+_INT8 = "Int(bitWidth=8, isSigned=true)"  # as parquet says it; what `label` writes
 
 
 def grids_type(cell: Any) -> Any:
@@ -51,15 +52,14 @@ def column_types(cell: Any) -> dict[str, Any]:
 
 
 def cell_type(footers: Iterable[Any]) -> Any:
-    """`int8` where the statistics of every footer say that all cells fit, else `int64`: no value is ever bent."""
+    """`int8` where every footer says, by type or statistics, that all cells fit; else `int64`: no value is bent."""
     return pa.int8() if all(_fits_int8(footer) for footer in footers) else pa.int64()
 
 
 def _fits_int8(footer: Any) -> bool:
+    wide = [leaf for leaf in _leaves(footer) if str(footer.schema.column(leaf).logical_type) != _INT8]
     return all(
-        _group_fits_int8(footer.row_group(index), leaf)
-        for leaf in _leaves(footer)
-        for index in range(footer.num_row_groups)
+        _group_fits_int8(footer.row_group(index), leaf) for leaf in wide for index in range(footer.num_row_groups)
     )
 
 

@@ -46,6 +46,22 @@ class Source:
         """Rows, as the footer says."""
         return self.file.metadata.num_rows
 
+    @cached_property
+    def notes(self) -> dict[bytes, bytes]:
+        """What its writer left in the footer besides the rows."""
+        return self.file.metadata.metadata or {}
+
+    def bounds(self, index: int, name: str) -> tuple[Any, Any] | None:
+        """The least and the greatest value of a column in a row group, as the footer says; None where it does not."""
+        statistics = self.file.metadata.row_group(index).column(self._leaves.index(name)).statistics
+        return (statistics.min, statistics.max) if statistics is not None and statistics.has_min_max else None
+
+    @cached_property
+    def _leaves(self) -> list[str]:
+        """The columns as the row groups have them, in order."""
+        footer = self.file.metadata
+        return [footer.schema.column(place).path for place in range(footer.num_columns)]
+
     def read_group(self, index: int, columns: Sequence[str]) -> Any:
         """One row group as a table.
 

@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 
 from soar2cot import atomic, faults
 from soar2cot.errors import InputError
+from soar2cot.key_columns import KeyColumns
+from soar2cot.soar_loader.key_note import key_note
 from soar2cot.soar_loader.schema import FLAGS, GENERATION, GRIDS, KIND, MODEL, RAW_COLUMNS, ROUND, TASK
 
 GROUP_ROWS = 2_000  # 5 rounds of 400 tasks: decoded in 10 ms, and skipped alone when it is done
@@ -35,13 +37,19 @@ _SETTINGS: dict[str, Any] = {
 
 
 class LabelledWriter:
-    """Takes tables in the order of work, of any length; writes row groups of `GROUP_ROWS`."""
+    """Takes tables in the order of work, of any length; writes row groups of `GROUP_ROWS`.
 
-    def __init__(self, place: Path, schema: Any, notes: Mapping[bytes, bytes], *, in_parts: bool) -> None:
-        self._place, self._schema, self._notes, self._in_parts = place, schema, notes, in_parts
+    `keys` are those of all rows that will come: each file notes its own.
+    """
+
+    def __init__(
+        self, place: Path, schema: Any, keys: KeyColumns, notes: Mapping[bytes, bytes], *, in_parts: bool
+    ) -> None:
+        self._place, self._schema, self._keys, self._notes, self._in_parts = place, schema, keys, notes, in_parts
         self._file: Any = None
         self._n_parts = 0
         self._in_file = 0
+        self._before_file = 0
         self._waiting: Any = schema.empty_table()
         if in_parts:
             place.mkdir(parents=True)
@@ -75,31 +83,39 @@ class LabelledWriter:
 
     def _close_file(self) -> None:
         if self._file is not None:
-            self._file.add_key_value_metadata(self._notes)
+            mine = slice(self._before_file, self._before_file + self._in_file)
+            self._file.add_key_value_metadata({**self._notes, **key_note(self._keys.part(mine))})
             self._file.close()
             self._file = None
+            self._before_file = mine.stop
 
 
 @contextmanager
 def writing(
-    out: Path, schema: Any, notes: Mapping[bytes, bytes], *, verify: Callable[[Path], None] = lambda _: None
+    out: Path,
+    schema: Any,
+    keys: KeyColumns,
+    notes: Mapping[bytes, bytes],
+    *,
+    verify: Callable[[Path], None] = lambda _: None,
 ) -> Generator[LabelledWriter]:
     """A writer for `out`: one file where the name ends in `.parquet`, else a folder of parts.
 
-    Args:  verify: is given the finished draft before it takes the name; if it raises, `out` stays as it was.
+    Args:  keys: of all rows that will be written, in the order of work.
+           verify: is given the finished draft before it takes the name; if it raises, `out` stays as it was.
 
     Crash: `out` is as it was, or the whole new one; a draft beside it is swept by the next writer of the name. A
            folder is exchanged in two renames: killed between them, the next writer brings the earlier one back.
     """
     if out.suffix == ".parquet":
         with atomic.replacing(out) as draft:
-            writer = LabelledWriter(draft, schema, notes, in_parts=False)
+            writer = LabelledWriter(draft, schema, keys, notes, in_parts=False)
             yield writer
             writer.close()
             verify(draft)
         return
     with _replacing_folder(out) as draft:
-        writer = LabelledWriter(draft, schema, notes, in_parts=True)
+        writer = LabelledWriter(draft, schema, keys, notes, in_parts=True)
         yield writer
         writer.close()
         verify(draft)
