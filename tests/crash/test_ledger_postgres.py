@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+import structlog
 
 from soar2cot import faults
 from soar2cot.errors import LeaseLostError, LedgerError, LedgerUnavailableError
@@ -118,6 +119,29 @@ async def test_a_server_that_crashes_at_a_fault_point_costs_nothing(server: Serv
     await asyncio.gather(*(ledger.commit(claim, outcome(claim.key), run_id=run) for claim in claims))
     assert (await ledger.counts()).completed == 5
     assert [item async for item in ledger.records()].__len__() == 5
+    assert await ledger.check() == []
+    await ledger.aclose()
+
+
+async def test_a_group_that_lost_a_deadlock_is_written_at_once_again(url: str) -> None:
+    ledger = await PostgresLedger.open(url)
+    run = await ledger.start_run(**RUN)
+    claims = await ledger.claim([key(1), key(2)], run_id=run, lease_s=60)
+    other = await asyncpg.connect(url)
+    locked = "SELECT 1 FROM claims WHERE task_id = $1 AND round_index = $2 FOR UPDATE"
+    transaction = other.transaction()
+    await transaction.start()
+    await other.execute(locked, key(2).task_id, key(2).round_index)
+    with structlog.testing.capture_logs() as told:
+        commits = asyncio.gather(*(ledger.commit(claim, outcome(claim.key), run_id=run) for claim in claims))
+        while not await other.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - a server
+            await asyncio.sleep(0.01)
+        await other.execute(locked, key(1).task_id, key(1).round_index)  # both wait; the ledger has waited longer
+        await transaction.rollback()
+        await commits
+    await other.close()
+    assert [line["event"] for line in told] == ["Another process wrote the same rows, trying again"]
+    assert (await ledger.counts()).completed == 2
     assert await ledger.check() == []
     await ledger.aclose()
 

@@ -214,7 +214,11 @@ class PostgresServer:
                 await self._forget_writer()
                 if monotonic() + pause > deadline:
                     raise self._away(error) from error
-                log.warning("Ledger is away, waiting", ledger=self.url, error=_brief(error), pause_s=round(pause, 2))
+                told = {"ledger": self.url, "error": _brief(error), "pause_s": round(pause, 2)}
+                if getattr(error, "sqlstate", None) in _AGAIN_STATES:
+                    log.debug("Another process wrote the same rows, trying again", **told)
+                else:
+                    log.warning("Ledger is away, waiting", **told)
             await sleep(pause * random.uniform(0.7, 1.3))
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
