@@ -49,6 +49,12 @@ async def test_one_file_that_loads_nothing_and_runs_nothing(url: str) -> None:
     assert not re.search(r"<[^>]*\s(?:src|href)\s*=|url\(|@import", html) and "default-src 'none'" in html
 
 
+@pytest.mark.parametrize(("seconds", "shown"), [(90, "1970-01-01 00:01:30"), (7_200, "1970-01-01 02:00")])
+def test_the_picture_of_a_short_run_names_seconds(seconds: int, shown: str) -> None:
+    html = as_html([RunFigures("runs/a", history=[(0, 0), (seconds, 5)])])
+    assert f">{shown}<" in html and f">1970-01-01 00:00{':00' if seconds < 120 else ''}<" in html
+
+
 async def test_markdown_tables_hold_whatever_stands_in_them(url: str) -> None:
     text = as_markdown([await figures(url)])
     tables = [line for line in text.splitlines() if line.startswith("|")]

@@ -20,6 +20,7 @@ from soar2cot.records import Grid
 from soar2cot.report.figures import Example, Group, RunFigures
 
 _N_GROUPS = 20
+_SHORT_S = 120  # a picture of a shorter time names seconds
 
 
 def as_html(runs: Sequence[RunFigures]) -> str:
@@ -139,8 +140,10 @@ def _train_test(run: RunFigures) -> Markup:
 
 
 def _history(run: RunFigures) -> Markup:
-    ends = [time.strftime("%Y-%m-%d %H:%M", time.gmtime(second)) for second, _ in (run.history or [(0, 0)])]
-    return Markup(line_chart(run.history, label="samples completed", x_ends=(ends[0], ends[-1])))
+    first, last = (run.history or [(0, 0)])[0][0], (run.history or [(0, 0)])[-1][0]
+    shown = "%Y-%m-%d %H:%M" if last - first >= _SHORT_S else "%Y-%m-%d %H:%M:%S"
+    ends = (time.strftime(shown, time.gmtime(first)), time.strftime(shown, time.gmtime(last)))
+    return Markup(line_chart(run.history, label="samples completed", x_ends=ends))
 
 
 def _pictures(example: Example) -> list[tuple[str, Markup]]:
