@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from soar2cot.engines.symbolic.language.layout import numbered_lines
 from soar2cot.engines.symbolic.language.node import Node, walk
-from soar2cot.engines.symbolic.language.split import split_conditions
 from soar2cot.engines.symbolic.language.text import NotUnderstoodError, read_text
 from soar2cot.engines.symbolic.language.writer import CannotSayError
 from soar2cot.engines.symbolic.simplify.confirmed import simplify
@@ -84,7 +83,7 @@ def _shortest(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None])
     if any(item.op == "literal" for item in walk(method)):
         return None
     try:
-        simplified = split_conditions(simplify(method, inputs, outputs).method)
+        simplified = simplify(method, inputs, outputs).method
         written = _written(simplified, 0, Counter())
         return written if read_text(written.text) == simplified else None
     except (*_UNTRANSLATED, NotUnderstoodError):

@@ -53,6 +53,10 @@ def source(item: Node) -> str:
     if item.op in PLACES:
         row, column = place(item)
         return f"({row}, {column})"
+    if item.op == "at" and item[1].op in PLACES:
+        return _cell(item[0], *place(item[1]))
+    if item.op == "inside" and item[0].op in PLACES and item[1].op == "name":
+        return _lies_inside(item[1], *place(item[0]))
     if item.op in ("row_of", "column_of"):
         return place(item[0])[item.op == "column_of"]
     if item.op == "plus" and not is_number(item[0]) and not is_number(item[1]):
@@ -63,6 +67,21 @@ def source(item: Node) -> str:
     if entry is None or not entry.python:
         raise CannotFollowError(f"nothing is known of {item.op}")
     return f"({_filled(entry.python, item)})"
+
+
+def _cell(item: Node, row: str, column: str) -> str:
+    """What a cell of a grid holds. Nothing is asked more often: of a named grid of lists it needs no call."""
+    grid = source(item)
+    asked = f"f_at({grid}, ({row}, {column}))"
+    nested = item.op != "name" or "f_at(" in row or "f_at(" in column
+    return asked if nested else f"({grid}[{row}][{column}] if type({grid}) is list else {asked})"
+
+
+def _lies_inside(item: Node, row: str, column: str) -> str:
+    """Whether a place lies inside a named grid: likewise without a call."""
+    grid = source(item)
+    plain = f"0 <= {row} < len({grid}) and 0 <= {column} < len({grid}[0])"
+    return f"({plain} if type({grid}) is list else f_inside(({row}, {column}), {grid}))"
 
 
 def is_number(item: Node) -> bool:
@@ -151,7 +170,7 @@ def cell_turns(item: Node) -> list[str]:
     heads = [f"for {row} in T(range({height}))", f"for {column} in T(range({width}))"]
     if item.op.startswith("cells_that_are"):
         sign = "!=" if item.op.endswith("not") else "=="
-        heads.append(f"if f_at({source(item[1])}, ({row}, {column})) {sign} {source(item[2])}")
+        heads.append(f"if {_cell(item[1], row, column)} {sign} {source(item[2])}")
     return heads[::-1] if item.op == "cells_down" else heads
 
 

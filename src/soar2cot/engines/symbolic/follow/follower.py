@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import CodeType
 from typing import Any
@@ -16,7 +16,14 @@ from soar2cot.challenge import copy_grid
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
 from soar2cot.engines.symbolic.follow.grids import as_grid
-from soar2cot.engines.symbolic.follow.limits import MAX_STEPS, Budget, OutOfBoundsError, pay_no_more, spend_from
+from soar2cot.engines.symbolic.follow.limits import (
+    CONFIRM_STEPS,
+    MAX_STEPS,
+    Budget,
+    OutOfBoundsError,
+    pay_no_more,
+    spend_from,
+)
 from soar2cot.engines.symbolic.follow.runtime import namespace
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.follow.trail import Recorder, recorded_python
@@ -41,13 +48,15 @@ class Following:
 def follow(text: str, grid: Grid, *, record: bool = False) -> Following:
     """Reads the text and runs it on a copy of the grid. Whatever goes wrong is an answer, never an exception."""
     try:
-        steps, code = _understood(text, record)
+        steps, method = _understood(text)
+        code = _recorded(text) if record else compiled(method)
     except (NotUnderstoodError, CannotFollowError, SyntaxError, ValueError, RecursionError) as error:
         return Following(None, f"the text cannot be followed: {error}")
     if not steps:
         return Following(None, "the text cannot be followed: it is empty")
     if not record:
-        return run(code, grid)
+        found = followed(method, grid, steps=CONFIRM_STEPS)  # mostly known: what was written was confirmed so
+        return found if found.n_steps <= CONFIRM_STEPS else run(code, grid)
     recorder = Recorder(steps, copy_grid(grid))
     result = run(code, grid, names={"snap": recorder.snap, "turn": recorder.turn, "locals": locals})
     if result.grid is None:
@@ -57,11 +66,34 @@ def follow(text: str, grid: Grid, *, record: bool = False) -> Following:
 
 
 @lru_cache(maxsize=64)
-def _understood(text: str, record: bool) -> tuple[tuple[Step, ...], CodeType]:
+def _understood(text: str) -> tuple[tuple[Step, ...], Node]:
     steps = read_steps(text)
-    if record:
-        return steps, compiled_text(recorded_python(steps))
-    return steps, compiled(Node("block", tuple(item for step in steps for item in step.statements)))
+    return steps, _one_of_equals(Node("block", tuple(item for step in steps for item in step.statements)))
+
+
+@lru_cache(maxsize=256)
+def _one_of_equals(method: Node) -> Node:
+    """The method, or one just like it that was met before: what is the same object need not be compared again."""
+    return method
+
+
+@lru_cache(maxsize=64)
+def _recorded(text: str) -> CodeType:
+    return compiled_text(recorded_python(read_steps(text)))
+
+
+def followed(method: Node, grid: Grid, *, steps: int) -> Following:
+    """As `run`; what the same method gave on the same grid a while ago is not followed again.
+
+    Raises: CannotFollowError: the method says something that cannot be done.
+    """
+    found = _followed(_one_of_equals(method), tuple(map(tuple, grid)), steps)
+    return found if found.grid is None else replace(found, grid=copy_grid(found.grid))
+
+
+@lru_cache(maxsize=256)
+def _followed(method: Node, rows: tuple[tuple[int, ...], ...], steps: int) -> Following:
+    return run(compiled(method), [list(row) for row in rows], steps=steps)
 
 
 @lru_cache(maxsize=64)

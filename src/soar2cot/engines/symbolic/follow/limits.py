@@ -20,7 +20,7 @@ MAX_STEPS = 12_000_000
 CONFIRM_STEPS = 400_000  # a grid that takes more is not run again and again for a shorter text
 MAX_ITEMS = 4_000_000
 _MANY = 1000  # turns of one loop that are counted one by one: most of them may never be taken
-_LARGE = 1 << 4096
+LARGE = 1 << 4096  # whole numbers stay below
 
 
 class OutOfBoundsError(BaseException):
@@ -102,7 +102,7 @@ def held(value: Any) -> Any:
     """The value, where it may be held twice over: a list, a text or a whole number that is not too long."""
     kind = value.__class__
     if kind is int:
-        if not -_LARGE < value < _LARGE:
+        if not -LARGE < value < LARGE:
             raise OutOfBoundsError("a number larger than a follower may hold")
     elif kind is list or kind is str or kind is tuple:
         bounded(len(value))

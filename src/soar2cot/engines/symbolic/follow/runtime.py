@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from soar2cot.engines.symbolic.follow.limits import (
+    LARGE,
     Budget,
     OutOfBoundsError,
     bounded,
@@ -29,6 +30,8 @@ from soar2cot.engines.symbolic.follow.limits import (
     sized,
 )
 from soar2cot.engines.symbolic.idioms.library import operations
+
+_WHOLE = frozenset((int,))
 
 
 def do_times(a: Any, b: Any) -> Any:
@@ -49,6 +52,8 @@ def do_factor(a: Any, b: Any) -> Any:
 
 
 def do_plus(a: Any, b: Any) -> Any:
+    if a.__class__ is int and b.__class__ is int and -LARGE < a < LARGE and -LARGE < b < LARGE:
+        return a + b  # most sums are of two numbers
     return held(a) + held(b)
 
 
@@ -72,11 +77,11 @@ def do_size(shape: Any) -> Any:
 
 
 def do_height(grid: Any) -> Any:
-    return grid.shape[0] if isinstance(grid, np.ndarray) else len(grid)
+    return len(grid) if grid.__class__ is list or not isinstance(grid, np.ndarray) else grid.shape[0]
 
 
 def do_width(grid: Any) -> Any:
-    return grid.shape[1] if isinstance(grid, np.ndarray) else len(grid[0])
+    return len(grid[0]) if grid.__class__ is list or not isinstance(grid, np.ndarray) else grid.shape[1]
 
 
 def do_at(grid: Any, place: tuple[Any, Any]) -> Any:
@@ -106,7 +111,16 @@ def do_within(place: tuple[Any, Any], height: Any, width: Any) -> bool:
 
 
 def do_copy(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else copy.deepcopy(value)
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    return [row[:] for row in value] if _is_plain(value) else copy.deepcopy(value)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is a list of lists of whole numbers, no two of them the same list, as most grids are."""
+    if value.__class__ is not list or not value or len(set(map(id, value))) < len(value):
+        return False
+    return all(row.__class__ is list and _WHOLE.issuperset(map(type, row)) for row in value)
 
 
 def do_grid_copy(grid: Any) -> Any:
@@ -302,5 +316,5 @@ def namespace(budget: Budget) -> dict[str, Any]:
 
 _BUILTINS: tuple[Any, ...] = (
     abs, all, any, bool, dict, divmod, enumerate, filter, float, frozenset, int, isinstance, iter, len, list, map,
-    max, min, next, reversed, round, set, slice, sorted, str, sum, tuple, zip,
+    max, min, next, reversed, round, set, slice, sorted, str, sum, tuple, type, zip,
 )  # fmt: skip

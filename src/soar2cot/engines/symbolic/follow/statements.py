@@ -28,7 +28,7 @@ _GROWTH = {
 class Lines:
     """Python lines with their depth.
 
-    Args: marks: `mark` is called with the number of every block, so that a writer can see which ran.
+    Args: marks: every block adds one to `M` at its number, so that a writer can see which ran.
           switches: every statement runs only where `K` holds true at its number; numbers go from the top down.
     """
 
@@ -48,7 +48,7 @@ class Lines:
         for line in first:
             self.add(depth, line)
         if self._marks:
-            self.add(depth, f"mark({len(self.blocks)})")
+            self.add(depth, f"M[{len(self.blocks)}] += 1")
             self.blocks.append(item)
         if not item.args and not first:
             self.add(depth, "pass")

@@ -7,7 +7,7 @@ from typing import Any
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
 from soar2cot.engines.symbolic.idioms.regions import loops, starts_as, unrolled, without
-from soar2cot.engines.symbolic.language.node import Node, integer, node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.phrasebook.entry import entry
 from soar2cot.engines.symbolic.simplify.trees import pure
 
@@ -24,7 +24,7 @@ def propose(method: Node) -> Iterator[Proposal]:
     """Loops that do nothing but add to one thing; lists of cells that are chosen by their colour alone."""
     for block, index in loops(method):
         yield from _gathered(block, index)
-    named = rewrite(method, _cells)
+    named = rewrite(method, _cells, bits(["listed"]))
     if named != method:
         yield Proposal(method, named)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias, final
 
 Arg: TypeAlias = "Node | int | float | str | bool | None"
+_BITS: dict[str, int] = {}  # a bit for every construct that was met
 
 
 @final
@@ -19,7 +20,7 @@ class Node:
                  constructs that say the same are equal, wherever they come from.
     """
 
-    __slots__ = ("_below", "_hash", "args", "lines", "op")
+    __slots__ = ("_below", "_hash", "_ops", "args", "lines", "op")
 
     def __init__(self, op: str, args: tuple[Arg, ...] = (), lines: int = 0) -> None:
         self.op = op
@@ -27,6 +28,7 @@ class Node:
         self.lines = lines
         self._hash: int | None = None
         self._below: tuple[Node, ...] | None = None
+        self._ops: int | None = None
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -68,9 +70,36 @@ class Node:
             found = self._below = tuple(parts)
         return found
 
+    def holds(self, ops: int) -> bool:
+        """Whether it is, or has below it, a construct of these (`bits`); may be true where there is none."""
+        return self._bits() & ops != 0
+
+    def _bits(self) -> int:
+        found = self._ops
+        if found is None:
+            found = _bit(self.op)
+            for arg in self.args:
+                if isinstance(arg, Node):
+                    found |= arg._bits()
+            self._ops = found
+        return found
+
     def at_lines(self, lines: int) -> Node:
         """The same, said to come from these lines too."""
         return self if self.lines | lines == self.lines else Node(self.op, self.args, self.lines | lines)
+
+
+def bits(ops: Iterable[str]) -> int:
+    """The constructs of these names, for `Node.holds`."""
+    found = 0
+    for op in ops:
+        found |= _bit(op)
+    return found
+
+
+def _bit(op: str) -> int:
+    found = _BITS.get(op)
+    return _BITS.setdefault(op, 1 << len(_BITS)) if found is None else found
 
 
 def node(op: str, *args: Arg) -> Node:
@@ -104,20 +133,22 @@ def all_lines(*roots: Node) -> int:
     return found
 
 
-def rewrite(root: Node, change: Callable[[Node], Node]) -> Node:
+def rewrite(root: Node, change: Callable[[Node], Node], ops: int = -1) -> Node:
     """The tree with `change` applied to every construct, innermost first.
 
     What stands in place of another construct comes from the lines of both.
+
+    Args: ops: the constructs that `change` can change (`bits`): what holds none of them stays as it is.
     """
-    same = True
-    args: list[Arg] = []
-    for arg in root.args:
+    if not root.holds(ops):
+        return root
+    args: list[Arg] | None = None
+    for index, arg in enumerate(root.args):
         if isinstance(arg, Node):
-            new = rewrite(arg, change)
-            same = same and new is arg
-            args.append(new)
-        else:
-            args.append(arg)
-    before = root if same else Node(root.op, tuple(args), root.lines)
+            new = rewrite(arg, change, ops)
+            if new is not arg:
+                args = list(root.args) if args is None else args
+                args[index] = new
+    before = root if args is None else Node(root.op, tuple(args), root.lines)
     after = change(before)
     return after if after is before or after.op == "block" else after.at_lines(all_lines(before) & ~all_lines(after))

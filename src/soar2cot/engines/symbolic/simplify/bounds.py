@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from soar2cot.engines.symbolic.language.node import Node, node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
 from soar2cot.engines.symbolic.phrasebook.places import PLACES, STEPS
 
 _BELOW = frozenset(("lt", "le"))
@@ -13,7 +13,7 @@ _ABOVE = frozenset(("ge", "gt"))
 
 def name_bounds(method: Node) -> Node:
     """`the row is more than 0 and the input at the cell above …` with the comparison as `lies inside`."""
-    return rewrite(method, _choice)
+    return rewrite(method, _choice, bits(["if"]))
 
 
 def _choice(item: Node) -> Node:

@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from soar2cot.engines.symbolic.idioms.confirm import name_idioms
+from soar2cot.engines.symbolic.idioms.library import IDIOMS
 from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.language.split import split_conditions
+from soar2cot.engines.symbolic.language.writer import CannotSayError
 from soar2cot.engines.symbolic.simplify.bounds import name_bounds
 from soar2cot.engines.symbolic.simplify.colours import name_colours
 from soar2cot.engines.symbolic.simplify.dead import drop_dead
@@ -80,22 +83,18 @@ LAST: tuple[tuple[str, Pass], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Simplified:
-    """The method, which passes and idioms changed it, which were refused because a grid came out wrong.
-
-    `plain` is the method before any idiom was put in.
-    """
+    """The method, which passes and idioms changed it, which were refused because a grid came out wrong."""
 
     method: Node
     kept: tuple[str, ...]
     refused: tuple[str, ...]
-    plain: Node
 
 
 def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Simplified:
-    """All passes at once where that is confirmed, else those that are confirmed; then idioms."""
+    """All passes at once where that is confirmed, else those that are confirmed; the last ones and idioms likewise."""
     trial = Trial(inputs, outputs)
     found = _Confirmed(trial, inputs)
-    shortest = leave_out(drop_arrays(_apply(method, inputs, PASSES)), trial)
+    shortest = leave_out(drop_arrays(found.changed(method, PASSES)), trial)
     if shortest is not None:
         found.kept += [label for label, _ in PASSES]
     elif trial.holds(method):
@@ -103,30 +102,58 @@ def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None
         without = drop_arrays(method)
         shortest = leave_out(without if trial.holds(without) else method, trial)
     if shortest is None:
-        return Simplified(method, (), (), method)
-    method = found.passes(shortest, LAST)
-    named = name_idioms(method, lambda item, backwards: trial.holds(item, backwards=backwards))
-    return Simplified(named.method, (*found.kept, *named.confirmed), (*found.refused, *named.refused), method)
+        return Simplified(method, (), ())
+    named = name_idioms(found.changed(shortest, LAST), _believe)
+    said = _divided(named.method)
+    if found.all_hold(said, named.confirmed):
+        return Simplified(said, (*found.kept, *named.confirmed), (*found.refused, *named.refused))
+    named = name_idioms(found.passes(shortest, LAST), lambda item, backwards: trial.holds(item, backwards=backwards))
+    return Simplified(_divided(named.method), (*found.kept, *named.confirmed), (*found.refused, *named.refused))
 
 
-def _apply(method: Node, inputs: Sequence[Grid], passes: Sequence[tuple[str, Pass]]) -> Node:
-    for _, change in passes:
-        method = change(method, inputs)
-    return method
+def _divided(method: Node) -> Node:
+    """With long conditions as several, where they have words at all: else whoever writes it will see."""
+    try:
+        return split_conditions(method)
+    except CannotSayError:
+        return method
+
+
+def _believe(method: Node, backwards: bool) -> bool:
+    """Every idiom that is proposed, to be confirmed together."""
+    return True
 
 
 @dataclass
 class _Confirmed:
-    """Which passes were kept or refused so far."""
+    """Which passes were kept or refused so far, and what each made of each method, as halves begin alike."""
 
     trial: Trial
     inputs: Sequence[Grid]
     kept: list[str] = field(default_factory=list[str])
     refused: list[str] = field(default_factory=list[str])
+    made: dict[tuple[str, int], tuple[Node, Node]] = field(default_factory=dict[tuple[str, int], tuple[Node, Node]])
+
+    def changed(self, method: Node, passes: Sequence[tuple[str, Pass]]) -> Node:
+        """The method after these passes, confirmed or not."""
+        for label, change in passes:
+            key = (label, id(method))  # `made` holds the method, so that no other one has its id
+            if key not in self.made:
+                self.made[key] = (method, change(method, self.inputs))
+            method = self.made[key][1]
+        return method
+
+    def all_hold(self, method: Node, idioms: Sequence[str]) -> bool:
+        """Whether the method with all the last passes and these idioms gives every grid."""
+        order_free = any(idiom.order_free for idiom in IDIOMS if idiom.id in idioms)
+        if not self.trial.holds(method) or (order_free and not self.trial.holds(method, backwards=True)):
+            return False
+        self.kept += [label for label, _ in LAST]
+        return True
 
     def passes(self, method: Node, passes: Sequence[tuple[str, Pass]]) -> Node:
         """The method after all passes that are confirmed: all at once, where that fails each half by itself."""
-        shorter = _apply(method, self.inputs, passes)
+        shorter = self.changed(method, passes)
         if self.trial.holds(shorter):
             self.kept += [label for label, _ in passes]
             return shorter

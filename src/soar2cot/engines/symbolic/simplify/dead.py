@@ -16,18 +16,14 @@ from soar2cot.records import Grid
 def drop_dead(method: Node, inputs: Sequence[Grid]) -> Node:
     """The method without what no input reaches."""
     text, blocks = python_of(method, marks=True)
-    counts: Counter[int] = Counter()
-
-    def mark(number: int) -> None:
-        counts[number] += 1
-
+    counts = [0] * len(blocks)
     code = compiled_text(text)
     for grid in inputs:
-        if run(code, grid, steps=CONFIRM_STEPS, names={"mark": mark}).grid is None:
+        if run(code, grid, steps=CONFIRM_STEPS, names={"M": counts}).grid is None:
             return method
     ran: Counter[int] = Counter()
-    for number, block in enumerate(blocks):
-        ran[id(block)] += counts[number]
+    for block, times in zip(blocks, counts, strict=True):
+        ran[id(block)] += times
     return _Pruner(ran).block(method)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.node import Node, node, rewrite
+from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite
 from soar2cot.engines.symbolic.simplify.trees import names_in
 
 _SIDES = {(-1, 0), (1, 0), (0, -1), (0, 1)}
@@ -11,7 +11,7 @@ _CORNERS = {(-1, -1), (-1, 1), (1, -1), (1, 1)}
 
 def name_neighbours(method: Node) -> Node:
     """`for each direction: let cell B be A moved in it; if B lies inside G` as `for each cell B beside A in G`."""
-    return rewrite(method, _loop)
+    return rewrite(method, _loop, bits(["for"]))
 
 
 def _loop(item: Node) -> Node:
@@ -47,7 +47,7 @@ def _inside(condition: Node, cell: Node) -> tuple[Node | None, Node | None]:
 
 def name_coloured_cells(method: Node) -> Node:
     """`for each cell where the cell is red` as `for each cell that is red`."""
-    return rewrite(method, _coloured)
+    return rewrite(method, _coloured, bits(["for", "listed", "gathered", "given", "tabled"]))
 
 
 def _coloured(item: Node) -> Node:
@@ -106,4 +106,4 @@ def name_ranges(method: Node) -> Node:
             return node("from_to", item[0], item[1], Node("int", (int(str(item[2].args[0])) - 1,)))
         return item
 
-    return rewrite(method, one)
+    return rewrite(method, one, bits(["from_before", "from_below"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.node import Node, integer, node, rewrite
+from soar2cot.engines.symbolic.language.node import Node, bits, integer, node, rewrite
 from soar2cot.engines.symbolic.phrasebook.places import STEPS
 
 _NAMES = {step: op for op, step in STEPS.items()}
@@ -10,7 +10,7 @@ _NAMES = {step: op for op, step in STEPS.items()}
 
 def name_places(method: Node) -> Node:
     """Cells from their halves, bounds from both halves, boxes from nested loops."""
-    return rewrite(method, _place)
+    return rewrite(method, _place, bits(["at_rc", "tuple", "and", "for"]))
 
 
 def _place(item: Node) -> Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.node import Node, node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
 from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names_in, pure, substitute
 
 
@@ -21,7 +21,7 @@ def inline_rules(method: Node) -> Node:
             continue
         if define[0] in names_in(body):
             continue
-        changed = rewrite(method, lambda item, d=define, p=parameters: _said(item, d, p))
+        changed = rewrite(method, lambda item, d=define, p=parameters: _said(item, d, p), bits(["call", "call0"]))
         if names_in(changed)[define[0]] == 1:
             method = map_blocks(changed, lambda items, label=define[0]: [i for i in items if not _defines(i, label)])
     return method

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.node import Node, integer, node, rewrite
+from soar2cot.engines.symbolic.language.node import Node, bits, integer, node, rewrite
 from soar2cot.engines.symbolic.simplify.sizes import is_grid
+
+_SHAPED = bits(["listed", "zeros_like_int", "without", "block", "at_rc", "blank"])
 
 
 def name_shapes(method: Node) -> Node:
     """Blank grids, copies of grids, and sizes of one grid taken from another."""
-    return rewrite(method, _shape)
+    return rewrite(method, _shape, _SHAPED)
 
 
 def _shape(item: Node) -> Node:
@@ -19,7 +21,8 @@ def _shape(item: Node) -> Node:
     if item.op == "without" and item[0].op == "unique" and item[1].op in ("int", "list"):
         return _except(item[0][0], item[1]) or item
     if item.op == "block":
-        return Node("block", tuple(_distinct(item.nodes)))
+        found = _distinct(item.nodes)
+        return item if len(found) == len(item.args) and not item.lines else Node("block", tuple(found))
     if item.op == "at_rc":
         return _mirrored(item) or item
     if item.op == "blank" and _of_one(item[0], item[1]):
@@ -84,7 +87,7 @@ def _from_end(item: Node, size: str) -> tuple[Node, Node] | None:
 
 def name_recolouring(method: Node) -> Node:
     """A chain of choices that only paint one cell by the colour of another, as a table of colours."""
-    return rewrite(method, lambda item: _table(item) or item if item.op == "if" else item)
+    return rewrite(method, lambda item: _table(item) or item if item.op == "if" else item, bits(["if"]))
 
 
 def _table(item: Node) -> Node | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from soar2cot.engines.symbolic.language.node import Node, integer, node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, substitute
 
 _GRIDS = ("input", "result", "picture", "array", "mask")
+_SIZED = bits(["cells_size", "inside_size", "zeros", "zeros_float", "zeros_shape"])
 
 
 def is_grid(item: Node) -> bool:
@@ -17,11 +18,11 @@ def is_grid(item: Node) -> bool:
 
 def inline_sizes(method: Node) -> Node:
     """Names for the height and the width of a grid are replaced by what they mean."""
-    method = rewrite(method, _height)
+    method = rewrite(method, _height, bits(["length"]))
     while True:
         meaning = _first(method)
         if meaning is None:
-            return rewrite(method, _cells)
+            return rewrite(method, _cells, _SIZED)
         method = map_blocks(method, lambda items, m=meaning: [found for item in items for found in _without(item, m)])
         for label, size in meaning.items():
             method = substitute(method, label, size)

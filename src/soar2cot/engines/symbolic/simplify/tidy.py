@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.node import Node, node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
 from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names_in, pure, substitute
 
 MAX_PARTS = 9
@@ -22,7 +22,7 @@ def turn_negations(method: Node) -> Node:
             return Node(_OPPOSITE[item[0].op], item[0].args)
         return item
 
-    return rewrite(method, one)
+    return rewrite(method, one, bits(["not"]))
 
 
 def join_conditions(method: Node) -> Node:
@@ -35,7 +35,7 @@ def join_conditions(method: Node) -> Node:
                 return node("if", node("and", item[0], inner[0]), inner[1])
         return item
 
-    return rewrite(method, one)
+    return rewrite(method, one, bits(["if"]))
 
 
 def drop_empty(method: Node) -> Node:
@@ -136,9 +136,11 @@ def drop_arrays(method: Node) -> Node:
 
 def take_array(method: Node) -> Node:
     """`let the input be the input as an array` as `take the input as an array`."""
-    return rewrite(
-        method, lambda item: node("take_array", item[0]) if item.op == "let" and _is_arraying(item) else item
-    )
+
+    def one(item: Node) -> Node:
+        return node("take_array", item[0]) if item.op == "let" and _is_arraying(item) else item
+
+    return rewrite(method, one, bits(["array"]))
 
 
 def _is_arraying(item: Node) -> bool:
@@ -159,9 +161,11 @@ def merge_input(method: Node) -> Node:
 
 def drop_as_lists(method: Node) -> Node:
     """An answer need not be told to be lists."""
-    return rewrite(
-        method, lambda item: node("answer", item[0][0]) if item.op == "answer" and item[0].op == "as_lists" else item
-    )
+
+    def one(item: Node) -> Node:
+        return node("answer", item[0][0]) if item.op == "answer" and item[0].op == "as_lists" else item
+
+    return rewrite(method, one, bits(["as_lists"]))
 
 
 def inline_constants(method: Node) -> Node:
@@ -205,7 +209,7 @@ _EXTREMES = {("min", 0): "top", ("max", 0): "bottom", ("min", 1): "leftmost", ("
 
 def name_extremes(method: Node) -> Node:
     """`the smallest of (r for each r and c in L)` as `the top row of L`."""
-    return rewrite(method, _extreme)
+    return rewrite(method, _extreme, bits(["min", "max"]))
 
 
 def _extreme(item: Node) -> Node:
@@ -230,7 +234,7 @@ def _side(value: Node, target: Node) -> int | None:
 
 def name_crossings(method: Node) -> Node:
     """`row row A, column column A` as `the crossing of row A and column A`."""
-    return rewrite(method, _crossing)
+    return rewrite(method, _crossing, bits(["at_rc", "row", "column"]))
 
 
 def _crossing(item: Node) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from soar2cot.engines.symbolic.language.node import Node, all_lines, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, rewrite, walk
 
 _CHANGES = frozenset(
     [
@@ -56,13 +56,17 @@ TURNS = frozenset(
 )
 
 
-_IMPURE = _TAKES | _CHANGES
+_IMPURE = bits(_TAKES | _CHANGES)
+_NAMED = frozenset(("name", "pair"))
+_PARTED = frozenset(("name", "pair", "row_of", "column_of"))
+_CHANGED = frozenset(("grow", "shrink", "scale", "divide", "divide_true", "reduce_mod", "forget"))
+_BINDING = TURNS | _CHANGED | {"let", "lambda1", "define"}
 
 
 def names_in(item: Node) -> Counter[Node]:
     """How often each name or pair occurs."""
-    found = Counter([part for part in item.below if part.op == "name" or part.op == "pair"])
-    if item.op == "name" or item.op == "pair":
+    found = Counter([part for part in item.below if part.op in _NAMED])
+    if item.op in _NAMED:
         found[item] += 1
     return found
 
@@ -71,25 +75,28 @@ def bindings(method: Node) -> Counter[Node]:
     """How often each name is bound: by a let, a loop, a procedure's head or a change in place."""
     found: Counter[Node] = Counter()
     for item in walk(method):
-        if item.op == "let" or item.op in TURNS or item.op == "lambda1":
-            found.update(names_in(item[0]).keys())
-        elif item.op == "define":
-            found.update([item[0]])
-            if len(item.args) == 3:
-                found.update(names_in(item[2]).keys())
-        elif item.op in ("grow", "shrink", "scale", "divide", "divide_true", "reduce_mod", "forget"):
-            found.update(names_in(item[0]).keys() if item[0].op in ("name", "pair", "row_of", "column_of") else ())
+        if item.op not in _BINDING:
+            continue
+        target = item[0]
+        if item.op in _CHANGED:
+            found.update(names_in(target).keys() if target.op in _PARTED else ())
+        elif item.op == "define" or target.op in _NAMED:
+            found[target] += 1
+        else:
+            found.update(names_in(target).keys())
+        if item.op == "define" and len(item.args) == 3:
+            found.update(names_in(item[2]).keys())
     return found
 
 
 def pure(item: Node) -> bool:
     """Whether asking twice, or not at all, changes nothing."""
-    return item.op not in _IMPURE and _IMPURE.isdisjoint([part.op for part in item.below])
+    return not item.holds(_IMPURE)
 
 
 def substitute(root: Node, old: Node, new: Node) -> Node:
     """The tree with every `old` replaced."""
-    return rewrite(root, lambda item: new if item.op == old.op and item == old else item)
+    return rewrite(root, lambda item: new if item == old else item, bits([old.op]))
 
 
 def map_blocks(root: Node, change: Callable[[tuple[Node, ...]], Iterable[Node]]) -> Node:

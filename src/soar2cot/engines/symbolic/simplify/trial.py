@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import CodeType
 
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
-from soar2cot.engines.symbolic.follow.follower import compiled, run
+from soar2cot.engines.symbolic.follow.follower import Following, compiled, followed, run
 from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.records import Grid
@@ -32,19 +32,21 @@ class Trial:
         """Whether following gives every known output; `backwards`: with the turns of `every` taken backwards."""
         key = (method, backwards)
         if key not in self._verdicts:
-            self._verdicts[key] = self._follows(method, {"E": _backwards} if backwards else {})
+            self._verdicts[key] = self._follows(method, backwards=backwards)
         return self._verdicts[key]
 
     def remember(self, method: Node) -> None:
         """Notes a method that was seen to give every known output."""
         self._verdicts[method, False] = True
 
-    def _follows(self, method: Node, names: Names) -> bool:
+    def _follows(self, method: Node, *, backwards: bool) -> bool:
         try:
             code = compiled(method)
         except (CannotFollowError, SyntaxError, ValueError, RecursionError):
             return False
-        return self.passes(code, names)[0]
+        if backwards:
+            return self._all(lambda grid: run(code, grid, steps=CONFIRM_STEPS, names={"E": _backwards}))
+        return self._all(lambda grid: followed(method, grid, steps=CONFIRM_STEPS))
 
     def passes(self, code: CodeType, names: Names, *, steps: int | None = None) -> tuple[bool, int]:
         """Whether the compiled method gives every known output, and how many steps that took.
@@ -52,13 +54,22 @@ class Trial:
         Args: steps: at most so many on all grids together; None: `CONFIRM_STEPS` on each.
         """
         spent = 0
-        for place, (grid, wanted) in enumerate(self._pairs):
-            found = run(code, grid, steps=CONFIRM_STEPS if steps is None else max(steps - spent, 1), names=names)
+
+        def one(grid: Grid) -> Following:
+            nonlocal spent
+            most = CONFIRM_STEPS if steps is None else max(steps - spent, 1)
+            found = run(code, grid, steps=most, names=names)
             spent += found.n_steps
-            if found.grid != wanted:
+            return found
+
+        return self._all(one), spent
+
+    def _all(self, follow: Callable[[Grid], Following]) -> bool:
+        for place, (grid, wanted) in enumerate(self._pairs):
+            if follow(grid).grid != wanted:
                 self._pairs.insert(0, self._pairs.pop(place))
-                return False, spent
-        return True, spent
+                return False
+        return True
 
 
 def _backwards(items: Iterable[object]) -> Iterator[object]:

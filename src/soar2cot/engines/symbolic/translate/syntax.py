@@ -6,6 +6,7 @@ import ast
 from functools import cache
 from typing import cast
 
+_LEAVES = frozenset((ast.Name, ast.Constant))
 _NO_PARTS = frozenset(("ctx", "op", "ops", "kind", "type_comment", "type_ignores"))
 
 
@@ -25,13 +26,14 @@ def everything(root: ast.AST) -> list[ast.AST]:
     """The construct and all its parts, those nearer to it first."""
     found = [root]
     for item in found:
-        found += children(item)
+        if item.__class__ not in _LEAVES:
+            found += children(item)
     return found
 
 
 @cache
 def fields(kind: type[ast.AST]) -> tuple[str, ...]:
     """Where constructs of this kind can hold others."""
-    if kind in (ast.Name, ast.Constant, ast.arg):
+    if kind in _LEAVES or kind is ast.arg:
         return ("annotation",) if kind is ast.arg else ()
     return tuple(label for label in kind._fields if label not in _NO_PARTS)

@@ -1,0 +1,158 @@
+"""What makes following cheap changes nothing in what it gives."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import Any
+
+import numpy as np
+import pytest
+
+from soar2cot.engines.symbolic.follow import follower
+from soar2cot.engines.symbolic.follow.compiler import source
+from soar2cot.engines.symbolic.follow.follower import follow
+from soar2cot.engines.symbolic.follow.grids import as_grid
+from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
+from soar2cot.engines.symbolic.follow.runtime import do_copy
+from soar2cot.engines.symbolic.language.node import Node, bits, integer, name, node, rewrite
+from soar2cot.engines.symbolic.method import write_method
+from soar2cot.engines.symbolic.simplify import confirmed, trial
+
+PROGRAM = """\
+def transform(grid):
+    out = [row[:] for row in grid]
+    for r in range(len(grid)):
+        for c in range(len(grid[0])):
+            if 0 <= r - 1 < len(grid) and grid[r - 1][c] == 3:
+                out[r][c] = 4
+    return out
+"""
+INPUTS = [[[3, 0], [0, 3], [1, 1]], [[0, 3, 0]]]
+OUTPUTS = [[[3, 0], [4, 3], [1, 4]], [[0, 3, 0]]]
+
+
+def test_what_was_confirmed_is_not_run_again_and_every_answer_is_a_grid_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = write_method(PROGRAM, INPUTS, OUTPUTS).text
+    ran: list[Any] = []
+    run = follower.run
+    monkeypatch.setattr(follower, "run", lambda *args, **named: ran.append(args) or run(*args, **named))
+    first, second = follow(text, INPUTS[0]), follow(text, INPUTS[0])
+    assert ran == []
+    assert first.grid == second.grid == OUTPUTS[0]
+    first.grid[0][0] = 9
+    assert follow(text, INPUTS[0]).grid == OUTPUTS[0]
+    assert follow(text, [[3], [0], [0]]).grid == [[3], [4], [0]]
+    assert len(ran) == 1
+
+
+def test_more_steps_than_a_confirmation_may_take_are_taken_all_the_same() -> None:
+    turns = CONFIRM_STEPS // 400 + 1
+    text = (
+        f"1. Number A becomes 0.\n2. For each number B below {turns}:\n   2.1. For each number C below 400:\n"
+        "      2.1.1. Number A becomes number B modulo 7.\n3. The answer is [[number A]]."
+    )
+    found = follow(text, [[1]])
+    assert found.error is None
+    assert found.grid == [[(turns - 1) % 7]]
+    assert found.n_steps > CONFIRM_STEPS
+
+
+@pytest.mark.parametrize(
+    ("value", "grid"),
+    [
+        ([[1, 2], [3, 4]], [[1, 2], [3, 4]]),
+        (((1, 2), [True, 4.0]), [[1, 2], [1, 4]]),
+        (np.array([[1, 2]]), [[1, 2]]),
+        ([np.array([1, 2]), [3, np.int64(4)]], [[1, 2], [3, 4]]),
+        ([[1, 2], [3]], None),
+        ([[10]], None),
+        ([[-1]], None),
+        ([[]], None),
+        ([], None),
+        ([[1] * 31], None),
+        ([[1]] * 31, None),
+        ([[0.5]], None),
+    ],
+)
+def test_a_grid_is_told_from_what_is_none(value: Any, grid: Any) -> None:
+    assert as_grid(value) == grid
+    if grid is not None:
+        assert {type(cell) for row in as_grid(value) or [] for cell in row} == {int}
+
+
+def test_a_grid_that_is_given_is_not_the_one_that_was_asked_about() -> None:
+    value = [[1, 2], [3, 4]]
+    found = as_grid(value)
+    assert found is not None
+    found[0][0] = 9
+    assert value == [[1, 2], [3, 4]]
+
+
+def test_a_copy_keeps_what_is_one_and_the_same_row_in_the_original() -> None:
+    row = [0, 0]
+    shared = do_copy([row, row])
+    shared[0][0] = 5
+    assert shared == [[5, 0], [5, 0]]
+    assert row == [0, 0]
+    deep = do_copy([[[1]], [[2]]])
+    deep[0][0][0] = 9
+    assert deep == [[[9]], [[2]]]
+    plain = [[1, 2], [3, 4]]
+    copied = do_copy(plain)
+    copied[0][0] = 9
+    assert plain == [[1, 2], [3, 4]]
+    assert do_copy(deque([1])) == deque([1])
+
+
+@pytest.mark.parametrize("grid", [[[1, 2], [3, 4]], np.array([[1, 2], [3, 4]]), {(1, 0): 3, 1: {0: 3}}])
+def test_a_cell_holds_the_same_in_lists_arrays_and_tables(grid: Any) -> None:
+    text = source(node("at", name("picture A"), node("at_rc", integer(1), integer(0))))
+    names = {"v_picture_A": grid, "f_at": follower.namespace(follower.Budget())["f_at"], "type": type, "list": list}
+    assert eval(text, {"__builtins__": {}}, names) == 3
+
+
+@pytest.mark.parametrize("grid", [[[1, 2, 3], [3, 4, 5]], np.array([[1, 2, 3], [3, 4, 5]])])
+def test_a_place_lies_inside_where_it_has_a_cell(grid: Any) -> None:
+    def inside(row: int, column: int) -> bool:
+        place = node("at_rc", integer(row), integer(column))
+        text = source(node("inside", place, name("picture A")))
+        names = {**follower.namespace(follower.Budget()), "v_picture_A": grid}
+        return bool(eval(text, {"__builtins__": {}}, names))
+
+    found = {(row, column) for row in range(-1, 4) for column in range(-1, 5) if inside(row, column)}
+    assert found == {(row, column) for row in range(2) for column in range(3)}
+
+
+def test_a_pass_leaves_trees_alone_that_hold_nothing_it_can_change() -> None:
+    seen: Counter[str] = Counter()
+
+    def change(item: Node) -> Node:
+        seen[item.op] += 1
+        return integer(7) if item.op == "half" else item
+
+    left, right = node("plus", integer(1), integer(2)), node("minus", node("half", integer(4)), integer(1))
+    found = rewrite(node("times", left, right), change, bits(["half"]))
+    assert found == node("times", left, node("minus", integer(7), integer(1)))
+    assert found[0] is left
+    assert seen == Counter(["half", "minus", "times"])
+
+
+def test_halves_that_begin_alike_do_not_make_the_same_pass_twice() -> None:
+    made: list[str] = []
+
+    def wrong(method: Node, inputs: object) -> Node:
+        made.append("wrong")
+        return node("block", node("answer", integer(1)))
+
+    def same(method: Node, inputs: object) -> Node:
+        made.append("same")
+        return method
+
+    method = node("block", node("answer", name("the input")))
+    found = confirmed._Confirmed(trial.Trial([[[2]]], [[[2]]]), [[[2]]])
+    passes = (("first", same), ("second", same), ("third", wrong), ("fourth", same))
+    assert found.passes(method, passes) == method
+    assert made.count("wrong") == 1
+    assert (found.kept, found.refused) == (["first", "second", "fourth"], ["third"])
