@@ -67,7 +67,8 @@ class Group:
         self.connection.executemany(SQL["add_totals"], [(run_id, *sums) for run_id, sums in self.added.items()])
 
     def alive(self, token: int) -> bool:
-        """Whether the lease of this token still runs."""
+        """Whether the lease of this token still runs. Then the claim is its holder's: whatever takes a claim away ends
+        its lease, so no row is read to know."""
         end = self.leased.get(token)
         return (self.leases.get(token, 0.0) if end is None else end) > self.now
 
@@ -133,16 +134,13 @@ def claim(keys: Sequence[SampleKey], run_id: str, lease_s: float) -> Act:
 
 
 def _claim_one(group: Group, key: SampleKey, row: KeyRow, run_id: str, now: str) -> Claim | None:
-    if group.one("get_completed", row):
+    is_completed, token, attempt, n_failed, begun = group.one("claimable", row)
+    if is_completed or (token is not None and group.alive(token)):
         return None
-    held = group.one("get_claim", row)
-    if held and group.alive(held[0]):
-        return None
-    failed = group.one("get_failure", row)
-    attempt = 1 + (held[1] if held else failed[0] if failed else 0)
+    attempt = 1 + (attempt if token is not None else n_failed or 0)
     group.token += 1
     group.run("put_claim", (*row, group.token, attempt, run_id, now))
-    return Claim(key, group.token, attempt, begun=group.one("has_calls", row) is not None)
+    return Claim(key, group.token, attempt, begun=bool(begun))
 
 
 def expire(keys: Sequence[SampleKey], run_id: str) -> Act:
@@ -181,7 +179,7 @@ def commit(claim: Claim, outcome: Outcome, run_id: str) -> Act:
     guesses = [rows.guess_row(guess, created_s=now_s) for guess in outcome.guesses]
 
     def act(group: Group) -> None:
-        if not _ours(group, claim, row):
+        if not group.alive(claim.token):
             _already(group.one("get_completed", row), claim)
             return
         group.run("put_instructions", result)
@@ -192,11 +190,6 @@ def commit(claim: Claim, outcome: Outcome, run_id: str) -> Act:
         group.leased[claim.token] = 0.0
 
     return act
-
-
-def _ours(group: Group, claim: Claim, row: KeyRow) -> bool:
-    held = group.one("get_claim", row)
-    return bool(held) and held[0] == claim.token and group.alive(claim.token)
 
 
 def _already(done: Any, claim: Claim) -> None:
@@ -233,7 +226,7 @@ def fail(claim: Claim, run_id: str, error_type: str, message: str) -> Act:
         known = group.one("get_failure", row)
         if known and known[1] == claim.token:
             return rows.load_failure((claim.key.task_id, row[0], row[2], known[0], *known[2:]))
-        if not _ours(group, claim, row):
+        if not group.alive(claim.token):
             raise lease_lost(claim)
         failed_at = rows.utc_text(time.time())
         group.run("put_failure", (*row, claim.attempt, error_type, message, failed_at, run_id, claim.token))
@@ -351,8 +344,7 @@ def _bring_back(group: Group, batch: int, n_samples: int) -> None:
 
 
 def intend(call: Call, claim: Claim, run_id: str) -> Act:
-    """Announces a call of the run. A lease that runs is the claim's: whatever takes the claim away ends it, so no row
-    is read."""
+    """Announces a call of the run."""
     values = rows.call_row(call)
 
     def act(group: Group) -> None:

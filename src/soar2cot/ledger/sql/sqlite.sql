@@ -71,6 +71,15 @@ INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET va
 -- The token and run under which a sample was completed.
 SELECT token, run_id FROM completed WHERE round_index = ? AND task_id = ? AND is_hindsight = ?;
 
+-- name: claimable
+-- All that decides on a claim, in one look: completed, token and attempt of who has it, earlier attempts, calls.
+SELECT
+    EXISTS (SELECT 1 FROM completed WHERE round_index = ?1 AND task_id = ?2 AND is_hindsight = ?3),
+    (SELECT token FROM claims WHERE round_index = ?1 AND task_id = ?2 AND is_hindsight = ?3),
+    (SELECT attempt FROM claims WHERE round_index = ?1 AND task_id = ?2 AND is_hindsight = ?3),
+    (SELECT attempts FROM failures WHERE round_index = ?1 AND task_id = ?2 AND is_hindsight = ?3),
+    EXISTS (SELECT 1 FROM calls WHERE round_index = ?1 AND task_id = ?2 AND is_hindsight = ?3);
+
 -- name: get_claim
 -- Who has a sample.
 SELECT token, attempt, run_id FROM claims WHERE round_index = ? AND task_id = ? AND is_hindsight = ?;
@@ -174,10 +183,6 @@ WHERE round_index = ? AND task_id = ? AND is_hindsight = ? AND id = ? AND answer
 -- name: has_call
 -- Whether a call is on record and answered.
 SELECT answer IS NOT NULL FROM calls WHERE round_index = ? AND task_id = ? AND is_hindsight = ? AND id = ?;
-
--- name: has_calls
--- Whether a sample has calls on record.
-SELECT 1 FROM calls WHERE round_index = ? AND task_id = ? AND is_hindsight = ? LIMIT 1;
 
 -- name: old_call
 -- The latest superseded call of this id, and whether it is answered.
