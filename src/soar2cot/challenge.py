@@ -148,4 +148,4 @@ def render_diff(guess: Grid | None, truth: Grid) -> str:
 
 def copy_grid(grid: Grid) -> Grid:
     """A grid of its own: changing it changes nothing else."""
-    return [list(row) for row in grid]
+    return list(map(list, grid))

@@ -262,13 +262,20 @@ def _land(flight: _Flight, result: Answer | ModelError | None) -> None:
 
 
 def _now(call: Call) -> Call:
-    return replace(call, sent_at=datetime.now(UTC).isoformat(timespec="milliseconds"))
+    return _as_sent(call, datetime.now(UTC).isoformat(timespec="milliseconds"))
+
+
+def _as_sent(call: Call, sent_at: str, **answer: Any) -> Call:
+    """As `replace` of a call without an answer, in a third of the time: it stands on the way of every call."""
+    told = (call.id, call.key, call.place, call.model, call.endpoint, call.prompt_hash, call.params)
+    return Call(*told, sent_at=sent_at, **answer)
 
 
 def answered_call(call: Call, answer: Answer) -> Call:
     """The call with its answer."""
-    return replace(
+    return _as_sent(
         call,
+        call.sent_at,
         answer=answer.content,
         reasoning=answer.reasoning,
         finish_reason=answer.finish_reason,

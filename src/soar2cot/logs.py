@@ -10,8 +10,8 @@ import json
 import logging
 import re
 import sys
+import time
 from collections.abc import MutableMapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -31,7 +31,7 @@ def configure_logs(*, level: str = "info", log_format: LogFormat = "text", direc
     keep: list[Any] = [_Keeper(directory)] if directory is not None else []
     structlog.configure(
         processors=[
-            _stamp,
+            _Stamp(),
             *keep,
             _Threshold(threshold),
             _plain_error,
@@ -43,10 +43,21 @@ def configure_logs(*, level: str = "info", log_format: LogFormat = "text", direc
     )
 
 
-def _stamp(_logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    event["level"] = name
-    event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    return event
+class _Stamp:
+    """Level and time, UTC to the microsecond; the text of a second is made once."""
+
+    def __init__(self) -> None:
+        self._second = (0, "")
+
+    def __call__(self, _logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        second, micros = divmod(time.time_ns() // 1_000, 1_000_000)
+        known, text = self._second
+        if known != second:
+            text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._second = second, text
+        event["level"] = name
+        event["timestamp"] = f"{text}.{micros:06d}Z"
+        return event
 
 
 def _in_json(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> str:
@@ -111,8 +122,10 @@ class _Keeper:
 
     def __call__(self, logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         line = structlog.processors.format_exc_info(logger, name, dict(event)) if "exc_info" in event else event
-        with suppress(OSError):
-            self._opened().write(_json(line) + b"\n")
+        try:
+            (self._file or self._opened()).write(_json(line) + b"\n")
+        except OSError:
+            pass
         return event
 
     def __del__(self) -> None:

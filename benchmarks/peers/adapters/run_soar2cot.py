@@ -41,13 +41,13 @@ class OneCall:
 
     async def run(self, samples: Iterator[Sample | BadRow], stop: Stop) -> Summary:
         """As `Executor.run`."""
-        tasks = load_arc_tasks(self.config.arc)
+        tasks, step = load_arc_tasks(self.config.arc), Step()
         async with opened_engine(self.config, journal=self.journal, keys=self.keys) as engine:
 
             async def solve(sample: Sample, claim: Claim) -> Outcome:
                 challenge, _ = create_challenge_from_soar(sample, tasks)
                 async with self.journal.opened(claim):
-                    text = await engine.write(Question(sample.key, challenge, sample.code, Step(), "0.write.1"))
+                    text = await engine.write(Question(sample.key, challenge, sample.code, step, "0.write.1"))
                 record = InstructionRecord(
                     id=record_id(sample.key),
                     key=sample.key,
@@ -56,10 +56,10 @@ class OneCall:
                     input_output_analysis=text.input_output_analysis,
                     transformation_method=text.transformation_method,
                     chain_of_thought=text.chain_of_thought,
-                    model=engine.writer_model(Step()),
+                    model=engine.writer_model(step),
                     example_scores=(),
                     score=0.0,
-                    step=Step().model_dump_json(),
+                    step=step.model_dump_json(),
                     soar_code=sample.code,
                     soar_source_model=sample.source_model,
                     soar_generation=sample.generation,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 from soar2cot.errors import ModelError, ModelRefusedError, ModelSetupError, ModelUnavailableError
 from soar2cot.events import Events, Waiting
@@ -61,16 +60,9 @@ class Health:
         patience_s = self._longest_s if self._last.gone else min(self._longest_s, _FAILING_PATIENCE_S)
         return self._clock() - self._first_failure_at > patience_s
 
-    @asynccontextmanager
-    async def passage(self) -> AsyncGenerator[None]:
+    def passage(self) -> Passage:
         """Lets a try through: at once while the endpoint is up, else one at a time, after a pause."""
-        probing = await self._turn()
-        try:
-            yield
-        finally:
-            if probing:
-                self._probing = False
-                self._wake()
+        return Passage(self)
 
     def answered(self) -> None:
         """An answer came: the endpoint is up."""
@@ -102,20 +94,24 @@ class Health:
             "`soar2cot doctor --endpoint`"
         )
 
-    async def _turn(self) -> bool:
-        """Waits until a try makes sense; True where it is the one that finds out."""
+    async def turn(self) -> bool:
+        """Waits until a try makes sense; True where it is the one that finds out, which then says `found_out`."""
         while self.down and not self.given_up:
             if not self._probing:
                 self._probing = True
                 try:
                     await self._sleep(self._probe_wait_s())
                 except BaseException:
-                    self._probing = False
-                    self._wake()
+                    self.found_out()
                     raise
                 return True
             await self._changed.wait()
         return False
+
+    def found_out(self) -> None:
+        """The try that finds out is over."""
+        self._probing = False
+        self._wake()
 
     def _probe_wait_s(self) -> float:
         self._n_probes += 1
@@ -134,3 +130,21 @@ class Health:
         self._events.tell(
             Waiting(f"no answer from {self._address} for {since_s:.0f} s ({error}); asking again until it is back")
         )
+
+
+class Passage:
+    """One try, for the length of an `async with` block."""
+
+    __slots__ = ("_health", "_probing")
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+        self._probing = False
+
+    async def __aenter__(self) -> None:
+        if self._health.down:
+            self._probing = await self._health.turn()
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._probing:
+            self._health.found_out()

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from soar2cot.concurrency import Slots
@@ -19,13 +18,20 @@ MaxConcurrency: TypeAlias = int | Literal["auto"]
 
 
 class Ticket:
-    """The right to send one call now; whoever holds it says how it went."""
+    """The right to send one call, for the length of an `async with` block; whoever holds it says how it went."""
 
     __slots__ = ("_limiter", "_sent")
 
-    def __init__(self, limiter: Limiter, sent: Sent | None) -> None:
+    def __init__(self, limiter: Limiter) -> None:
         self._limiter = limiter
-        self._sent = sent
+        self._sent: Sent | None = None
+
+    async def __aenter__(self) -> Ticket:
+        self._sent = await self._limiter.enter()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._limiter.leave(self._sent)
 
     def answered(self, kind: str, latency_s: float) -> None:
         """An answer came; `kind` groups calls that take about the same time."""
@@ -74,21 +80,25 @@ class Limiter:
             self._auto = None
             self._slots.limit = max(1, max_concurrency)
 
-    @asynccontextmanager
-    async def slot(self) -> AsyncGenerator[Ticket]:
+    def slot(self) -> Ticket:
         """Holds one slot for the length of the block."""
-        await self._slots.acquire()
-        self._watch(self.in_use, self.limit)
-        sent = self._auto.started(self._clock()) if self._auto else None
-        try:
-            yield Ticket(self, sent)
-        finally:
-            waiting = self._slots.waiting  # before the slot goes to one of them
-            self._slots.release()
-            self._watch(self.in_use, self.limit)
-            if self._auto is not None and sent is not None:
-                self._auto.ended(self._clock(), sent, waiting=waiting)
-                self._follow()
+        return Ticket(self)
+
+    async def enter(self) -> Sent | None:
+        """Takes a slot, waiting for it in line; what it gives goes to `leave`."""
+        if not self._slots.take(1):
+            await self._slots.acquire()
+        self._watch(self._slots.in_use, self._slots.limit)
+        return self._auto.started(self._clock()) if self._auto else None
+
+    def leave(self, sent: Sent | None) -> None:
+        """Gives the slot back."""
+        waiting = self._slots.waiting  # before the slot goes to one of them
+        self._slots.release()
+        self._watch(self._slots.in_use, self._slots.limit)
+        if self._auto is not None and sent is not None:
+            self._auto.ended(self._clock(), sent, waiting=waiting)
+            self._follow()
 
     def learn_answered(self, sent: Sent, kind: str, latency_s: float) -> None:
         """Tells the controller how long a call took."""

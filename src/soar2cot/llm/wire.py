@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -45,6 +46,7 @@ _GONE_STATUS = frozenset({502, 503, 504})
 _SETUP_STATUS = frozenset({401, 402, 404, 405, 410})
 
 
+@lru_cache(maxsize=64)
 def public_address(base_url: str) -> str:
     """The address without user, password, query and trailing slash: what may stand in a ledger or a message."""
     parts = urlsplit(base_url)
