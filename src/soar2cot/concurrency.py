@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Coroutine, Iterable
 from contextlib import asynccontextmanager
+from heapq import heapify, heappop, heappush
+from itertools import count
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
 class Slots:
-    """A limit on what is under way, which can be moved while in use; first come, first served.
+    """A limit on what is under way, which can be moved while in use.
+
+    Who waits with the lowest turn goes first; among equal turns, who came first.
 
     Lowering the limit takes nothing away from those inside: it holds back the next ones.
     """
@@ -20,7 +23,8 @@ class Slots:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._in_use = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: list[tuple[tuple[Any, ...], int, asyncio.Future[None]]] = []  # a heap
+        self._came = count()
 
     @property
     def limit(self) -> int:
@@ -51,16 +55,16 @@ class Slots:
         finally:
             self.release()
 
-    async def acquire(self) -> None:
-        """Takes a slot, waiting for it in line."""
+    async def acquire(self, turn: tuple[Any, ...] = ()) -> None:
+        """Takes a slot, waiting for it in line. Turns of one line can be compared with each other."""
         if self.take(1):
             return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heappush(self._waiting, (turn, next(self._came), granted))
         try:
-            await turn
+            await granted
         except asyncio.CancelledError:
-            self._withdraw(turn)
+            self._withdraw(granted)
             raise
 
     def take(self, most: int) -> int:
@@ -74,19 +78,20 @@ class Slots:
         self._in_use -= n
         self._wake()
 
-    def _withdraw(self, turn: asyncio.Future[None]) -> None:
+    def _withdraw(self, granted: asyncio.Future[None]) -> None:
         """Leaves the line; a slot that was granted in the same instant is given back."""
-        if turn.done() and not turn.cancelled():
+        if granted.done() and not granted.cancelled():
             self.release()
-        elif turn in self._waiting:  # `_wake` may have dropped the cancelled turn before its task came to know
-            self._waiting.remove(turn)
+        else:  # `_wake` may have dropped the cancelled one before its task came to know
+            self._waiting = [place for place in self._waiting if place[2] is not granted]
+            heapify(self._waiting)
 
     def _wake(self) -> None:
         while self._waiting and self._in_use < self._limit:
-            turn = self._waiting.popleft()
-            if not turn.done():
+            granted = heappop(self._waiting)[2]
+            if not granted.done():
                 self._in_use += 1
-                turn.set_result(None)
+                granted.set_result(None)
 
 
 async def all_of(jobs: Iterable[Coroutine[Any, Any, T]]) -> list[T]:

@@ -197,7 +197,7 @@ class Journal:
             faults.point("journal.before_send")
 
         try:
-            answer = await client.send(request, announce=announce)
+            answer = await client.send(request, announce=announce, turn=wanted.key.turn)
             faults.point("journal.before_answer")
             done = answered_call(sent, answer)
             if flight.alone:  # the quick way of nearly all: what the ledger was given it keeps, cancelled or not

@@ -23,6 +23,11 @@ class SampleKey(NamedTuple):
     round_index: int
     data_type: str
 
+    @property
+    def turn(self) -> tuple[int, str, str]:
+        """Its place in the order of work: rounds go up, tasks within a round in alphabetical order."""
+        return self.round_index, self.task_id, self.data_type
+
     def __str__(self) -> str:
         return f"{self.task_id}/{self.round_index}/{self.data_type}"
 

@@ -16,8 +16,9 @@ from soar2cot.cli import cli
 from soar2cot.config import RunConfig, Selection, parse_config
 from soar2cot.control import Control, write_control
 from soar2cot.errors import ConfigError
-from soar2cot.events import CallsUnderWay
+from soar2cot.events import CallFinished, CallsUnderWay, Event, SampleCompleted
 from soar2cot.llm.openai import OpenAITransport
+from soar2cot.records import SampleKey
 from soar2cot.run import RunOptions, execute
 from soar2cot.testing import Capacity, Oracle, ScriptedServer
 
@@ -130,3 +131,24 @@ async def test_the_limit_of_calls_can_be_changed_while_it_runs(quick_path: Path)
         summary = await running
     assert summary.completed == 60
     assert not summary.failed
+
+
+async def test_samples_are_finished_one_after_the_other_not_all_at_the_end(quick_path: Path) -> None:
+    begun: set[SampleKey] = set()
+    begun_at_end: list[int] = []
+    options = RunOptions()
+
+    def watch(event: Event) -> None:
+        if isinstance(event, CallFinished):
+            begun.add(event.call.key)
+        elif isinstance(event, SampleCompleted):
+            begun_at_end.append(len(begun))
+
+    options.events.subscribe(watch)
+    async with ScriptedServer(Oracle(wrong=0.4), capacity=Capacity(service_s=0.01)) as server:
+        steps = [{"kind": "write", "times": 3}, {"kind": "revise"}]
+        few = config(server, quick_path, steps=steps, max_concurrency=8, select={"limit": 40})
+        assert (await execute(few, options)).completed == 40
+    # slots of the first sample's last, few calls go to the next ones; a queue in order of coming would begin all 40
+    assert begun_at_end[0] <= 10
+    assert begun_at_end[19] <= 30

@@ -40,7 +40,7 @@ class PaidClient:
     def __init__(self, bill: Path) -> None:
         self._bill = os.open(bill, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
-    async def send(self, request: Request, *, announce: Announce | None = None) -> Answer:
+    async def send(self, request: Request, *, announce: Announce | None = None, turn: object = ()) -> Answer:
         if announce is not None:
             await announce()
         os.write(self._bill, request.body.replace(b" ", b"_").replace(b"\n", b"|") + b"\n")

@@ -27,6 +27,26 @@ async def test_no_more_than_the_limit_are_inside_and_the_line_is_kept() -> None:
     assert (slots.in_use, order) == (0, [0, 1, 2, 3, 4])
 
 
+async def test_the_lowest_turn_goes_first_and_equal_turns_as_they_came() -> None:
+    slots, order = Slots(1), list[str]()
+    await slots.acquire()
+
+    async def visit(name: str, turn: tuple[int, ...]) -> None:
+        await slots.acquire(turn)
+        order.append(name)
+        slots.release()
+
+    asked = [("late", (2,)), ("early", (1,)), ("late too", (2,)), ("gone", (0,)), ("first", (0, 5))]
+    tasks = {name: asyncio.create_task(visit(name, turn)) for name, turn in asked}
+    await asyncio.sleep(0)
+    tasks["gone"].cancel()
+    await asyncio.sleep(0)
+    assert slots.waiting == 4
+    slots.release()
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+    assert order == ["first", "early", "late", "late too"]
+
+
 async def test_raising_the_limit_lets_the_next_in_and_zero_lets_nobody() -> None:
     slots = Slots(0)
     task = asyncio.create_task(slots.acquire())

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -32,7 +32,9 @@ class Client:
         self.free = asyncio.Event()
         self.free.set()
 
-    async def send(self, request: Request, *, announce: Announce = announce_nothing) -> Answer:
+    async def send(
+        self, request: Request, *, announce: Announce = announce_nothing, turn: tuple[Any, ...] = ()
+    ) -> Answer:
         await announce()
         self.n_sent += 1
         await self.free.wait()

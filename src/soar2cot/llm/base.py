@@ -51,11 +51,15 @@ class Answer:
 class ModelClient(Protocol):
     """Sends requests to one endpoint."""
 
-    async def send(self, request: Request, *, announce: Announce = announce_nothing) -> Answer:
+    async def send(
+        self, request: Request, *, announce: Announce = announce_nothing, turn: tuple[Any, ...] = ()
+    ) -> Answer:
         """One request, tried again by class (`errors.ModelError`) with capped, jittered backoff.
 
         Args:   announce: awaited once, when the call has its slot and its budget, before the first byte is sent:
                 what waits in line was not paid for and is not announced.
+                turn: of the calls that wait for a slot, the lowest goes first (`SampleKey.turn`): a sample that was
+                begun is finished before the next one gets a slot, and its prompts meet a warm prefix cache.
         Raises: BudgetSpentError: sending it could exceed the budget; it was not announced.
                  ModelUnavailableError, RateLimitedError: retries used up. ModelRefusedError: the server says the
                 request is wrong. ModelSetupError: key, model or address.

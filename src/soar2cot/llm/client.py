@@ -15,7 +15,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from soar2cot.errors import ModelError, ModelUnavailableError, RateLimitedError
 from soar2cot.events import Events
@@ -99,14 +99,16 @@ class PatientClient:
         self.limiter = limiter or Limiter()
         self.health = health or Health(transport.address, events=events or Events(), clock=clock, sleep=sleep)
 
-    async def send(self, request: Request, *, announce: Announce = announce_nothing) -> Answer:
+    async def send(
+        self, request: Request, *, announce: Announce = announce_nothing, turn: tuple[Any, ...] = ()
+    ) -> Answer:
         """One answer, whatever it takes: see `ModelClient.send`."""
         tries = _Tries()
         try:
             while True:
                 async with self.health.passage():
                     try:
-                        return await self._try_once(request, tries, announce)
+                        return await self._try_once(request, tries, announce, turn)
                     except ModelError as error:
                         wait_s = self._after(error, tries)
                 if not self.health.down:
@@ -123,8 +125,8 @@ class PatientClient:
         """Closes the connections."""
         await self._transport.aclose()
 
-    async def _try_once(self, request: Request, tries: _Tries, announce: Announce) -> Answer:
-        async with self.limiter.slot() as ticket:
+    async def _try_once(self, request: Request, tries: _Tries, announce: Announce, turn: tuple[Any, ...]) -> Answer:
+        async with self.limiter.slot(turn) as ticket:
             await self._admit(request, tries, announce)
             try:
                 answer = await self._transport.exchange(request)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from soar2cot.concurrency import Slots
 from soar2cot.llm.autolimit import AutoLimit, Sent
@@ -20,14 +20,15 @@ MaxConcurrency: TypeAlias = int | Literal["auto"]
 class Ticket:
     """The right to send one call, for the length of an `async with` block; whoever holds it says how it went."""
 
-    __slots__ = ("_limiter", "_sent")
+    __slots__ = ("_limiter", "_sent", "_turn")
 
-    def __init__(self, limiter: Limiter) -> None:
+    def __init__(self, limiter: Limiter, turn: tuple[Any, ...]) -> None:
         self._limiter = limiter
+        self._turn = turn
         self._sent: Sent | None = None
 
     async def __aenter__(self) -> Ticket:
-        self._sent = await self._limiter.enter()
+        self._sent = await self._limiter.enter(self._turn)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -80,14 +81,14 @@ class Limiter:
             self._auto = None
             self._slots.limit = max(1, max_concurrency)
 
-    def slot(self) -> Ticket:
-        """Holds one slot for the length of the block."""
-        return Ticket(self)
+    def slot(self, turn: tuple[Any, ...] = ()) -> Ticket:
+        """Holds one slot for the length of the block; of those who wait, the lowest turn is first."""
+        return Ticket(self, turn)
 
-    async def enter(self) -> Sent | None:
+    async def enter(self, turn: tuple[Any, ...] = ()) -> Sent | None:
         """Takes a slot, waiting for it in line; what it gives goes to `leave`."""
         if not self._slots.take(1):
-            await self._slots.acquire()
+            await self._slots.acquire(turn)
         self._watch(self._slots.in_use, self._slots.limit)
         return self._auto.started(self._clock()) if self._auto else None
 

@@ -179,7 +179,7 @@ class LlmEngine:
         client = self._clients[request.endpoint]
         if self._journal is not None:
             return await self._journal.call(key, place, request, client)
-        answer = await client.send(request)
+        answer = await client.send(request, turn=key.turn)
         return answered_call(describe_call(key, place, request), answer)
 
 
