@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Libraries are imported where they are needed: a process that is measured pays for its own alone.
 DONE = (0, 2, 100_000, 2_500_000)  # of a smaller file: those that leave half of it
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+STOPPED = 143  # exit code of a run that was told to end
 HANDED_ON = "Processing task"  # the line that a run logs with the first sample
 
 
@@ -84,7 +85,9 @@ def make_ready(data: Path, run_dir: Path, progress: Path | None) -> None:
     with _running(data, run_dir) as process:
         _until_first_sample(process)
         process.send_signal(signal.SIGTERM)
-        process.stderr.read()  # type: ignore[union-attr]
+        said = process.stderr.read()  # type: ignore[union-attr]
+        if process.wait() != STOPPED:
+            raise SystemExit(f"the run did not stop as it was asked to:\n{said}")
 
 
 def start_and_kill(data: Path, run_dir: Path) -> Start:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import orjson
 
 from soar2cot.key_bits import KeyBits
 from soar2cot.key_columns import KeyColumns
 from soar2cot.keyset import DATA_TYPES, KeySet, TaskTable
 from soar2cot.ledger.base import Ledger
 
-IN_ORDER_UP_TO = 20_000  # completed keys that are listed in order of completion; beyond, in any order
+LISTED_UP_TO = 20_000  # completed keys that are listed one by one at every start
 
 _NOTE = "completed keys up to a cursor"
+_WIDTHS = ("<i1", "<i2", "<i4")
 
 
 @dataclass(frozen=True, slots=True)
 class DoneKeys:
-    """All completed keys, in order of completion unless they are very many, and the cursor behind them.
+    """All completed keys, in order of completion, and the cursor behind them.
 
-    `noted`: the ledger's note was good, or is not needed.
+    `noted`: the ledger's note was good, or is not needed. Where it is needed and was not good, the order is by round.
     """
 
     keys: KeySet
@@ -31,7 +37,7 @@ class DoneKeys:
 
 async def known_keys(ledger: Ledger, *, tasks: TaskTable | None = None) -> DoneKeys:
     """All completed keys."""
-    if (await ledger.counts()).completed <= IN_ORDER_UP_TO:
+    if (await ledger.counts()).completed <= LISTED_UP_TO:
         page = await ledger.completed()
         return DoneKeys(KeySet(page.keys, tasks=tasks), page.cursor)
     return await _noted_keys(ledger, tasks) or await listed_keys(ledger, tasks=tasks)
@@ -42,12 +48,12 @@ async def note_keys(ledger: Ledger, keys: KeySet) -> None:
 
     Crash: the earlier note stands; if it is of another cursor than the one shown, it counts for nothing.
     """
-    if len(keys) <= IN_ORDER_UP_TO:
+    if len(keys) <= LISTED_UP_TO:
         return
     shown = await ledger.shown()
-    bits = await asyncio.to_thread(keys.bits)
-    if bits is not None:
-        await ledger.set_meta(_NOTE, f"{shown} {bits.text()}")
+    text = await asyncio.to_thread(_as_text, keys)
+    if text is not None:
+        await ledger.set_meta(_NOTE, f"{shown} {text}")
 
 
 async def _noted_keys(ledger: Ledger, tasks: TaskTable | None) -> DoneKeys | None:
@@ -58,14 +64,42 @@ async def _noted_keys(ledger: Ledger, tasks: TaskTable | None) -> DoneKeys | Non
     """
     shown = await ledger.shown()
     cursor, _, text = (await ledger.get_meta(_NOTE) or "").partition(" ")
-    bits = KeyBits.from_text(text) if cursor == str(shown) else None
+    keys = _of_text(text, tasks) if cursor == str(shown) else None
+    if keys is None:
+        return None
+    page = await ledger.completed(shown)
+    keys.extend(KeyColumns.of(page.keys), distinct=True)
+    return DoneKeys(keys, page.cursor) if len(keys) == (await ledger.counts()).completed else None
+
+
+def _as_text(keys: KeySet) -> str | None:
+    """The keys and their order in some hundred kilobytes: samples end nearly in the order of work, and what is noted
+    of a key besides its bit is how far from there it was."""
+    bits = keys.bits()
     if bits is None:
         return None
-    keys = KeySet.of_bits(bits, tasks=tasks)
-    page = await ledger.completed(shown)
-    for key in page.keys:
-        keys.add(key)
-    return DoneKeys(keys, page.cursor) if len(keys) == (await ledger.counts()).completed else None
+    moves = keys.moves()
+    kind = next(kind for kind in _WIDTHS if not len(moves) or np.abs(moves).max() <= np.iinfo(kind).max)
+    pressed = base64.b64encode(zlib.compress(moves.astype(kind).tobytes(), 1))
+    said = {"bits": bits.text(), "moves": pressed.decode(), "width": kind, "sha256": _digest(pressed)}
+    return orjson.dumps(said).decode()
+
+
+def _of_text(text: str, tasks: TaskTable | None) -> KeySet | None:
+    """What `_as_text` gave; None where that is no such text, or was damaged."""
+    try:
+        said: dict[str, Any] = orjson.loads(text)
+        bits, pressed = KeyBits.from_text(said["bits"]), said["moves"].encode()
+        moves = np.frombuffer(zlib.decompress(base64.b64decode(pressed)), said["width"])
+        if bits is None or said["width"] not in _WIDTHS or _digest(pressed) != said["sha256"]:
+            return None
+        return KeySet.of_bits(bits, tasks=tasks, moves=moves)
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error):
+        return None
+
+
+def _digest(pressed: bytes) -> str:
+    return hashlib.sha256(pressed).hexdigest()
 
 
 async def listed_keys(ledger: Ledger, *, tasks: TaskTable | None = None) -> DoneKeys:

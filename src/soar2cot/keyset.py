@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +93,8 @@ class KeySet:
         packed = np.concatenate([np.empty(0, np.int64), *map(self._packed, columns)])
         fresh = packed if distinct else _first_of_each(packed)
         if len(self):
-            fresh = fresh[~np.isin(fresh, self.packed)]
+            known = self.packed
+            fresh = fresh[~np.isin(fresh, known[np.isin(known, fresh)])]  # a few among millions without sorting those
         self._append(fresh)
         return len(fresh)
 
@@ -142,16 +143,35 @@ class KeySet:
         numbers = (((item >> 1 & 0x7FFFFFFF) * n_tasks + (item >> 32)) * 2 + (item & 1) for item in pieces)
         return KeyBits.of(self.tasks.names, n_rounds, numbers)
 
+    def moves(self) -> npt.NDArray[np.int32]:
+        """For each key in order of adding, how much later its place is by round, task and kind, (n,)."""
+        by_work = np.argsort(self.columns().numbers(), kind="stable")
+        moves = np.empty(len(self), np.int32)
+        moves[by_work] = np.arange(len(self), dtype=np.int32)
+        return moves - np.arange(len(self), dtype=np.int32)
+
     @classmethod
-    def of_bits(cls, bits: KeyBits, *, tasks: TaskTable | None = None) -> KeySet:
-        """The keys, by round, task and kind."""
+    def of_bits(cls, bits: KeyBits, *, tasks: TaskTable | None = None, moves: npt.NDArray[Any] | None = None) -> KeySet:
+        """The keys, by round, task and kind; or with their `moves`, in the order in which they were added.
+
+        Raises: ValueError: these are not the moves of as many keys.
+        """
         keys = cls(tasks=tasks)
         codes = np.array([keys.tasks.code(task) for task in bits.tasks], np.int64) << 32
         for rounds, task, kind in bits.columns():
             keys._append(codes[task] | rounds.astype(np.int64) << 1 | kind)
+        if moves is not None and (len(moves) != len(keys) or moves.any()):
+            keys._reorder(moves)
         return keys
 
     # --- inside
+
+    def _reorder(self, moves: npt.NDArray[Any]) -> None:
+        if len(moves) != len(self):
+            raise ValueError(f"{len(moves)} moves for {len(self)} keys")
+        by_work, self._order = np.frombuffer(self._order, np.int64), array("q")
+        for part in _parts(len(moves)):
+            self._append(by_work[np.arange(part.start, part.start + len(moves[part])) + moves[part]])
 
     def _append(self, fresh: Packed) -> None:
         """Adds keys of which none is there yet."""

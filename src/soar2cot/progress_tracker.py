@@ -252,12 +252,15 @@ async def open_face(path: Path, ledger: Ledger, *, kept: bool = True) -> Face:
 
 
 async def _compared(tracker: ProgressTracker, ledger: Ledger) -> Face:
-    file_keys, stats = tracker.keys.packed, tracker.get_stats()
+    in_file, file_keys, stats = tracker.keys, tracker.keys.packed, tracker.get_stats()
     exists, is_tidy, n_in_file = tracker.exists, tracker.is_tidy, len(tracker.keys)
     claimed = tracker.total_claimed or 0
     known = await known_keys(ledger, tasks=tracker.keys.tasks)
     tracker.keys = done = known.keys
     if exists and np.array_equal(np.sort(done.packed), np.sort(file_keys)):
+        tracker.keys = (
+            in_file  # in the order of the file: that of completion, whatever the ledger's list has kept of it
+        )
         return Face(tracker, ledger, known.cursor, NO_EDITS, not is_tidy, stats, noted=known.noted)
     page = await ledger.completed(await ledger.shown())  # read last: what others completed meanwhile is in it
     shown = _without(done.packed, KeySet(page.keys, tasks=done.tasks).packed)
@@ -314,6 +317,7 @@ class ProgressWriter:
         self._face = face
         self._told = asyncio.Event()
         self._waiting: dict[SampleKey, asyncio.Future[None]] = {}
+        self._replacing: asyncio.Future[None] | None = None
 
     async def shows(self, key: SampleKey) -> None:
         """Tells of a completion; waits until the file shows it, where it is replaced after every completion."""
@@ -337,12 +341,15 @@ class ProgressWriter:
         if not face.kept:
             return 0.0
         started = time.perf_counter()
+        if self._replacing is not None:
+            await asyncio.wait([self._replacing])
         page = await face.ledger.completed(face.cursor)
         fresh = [key for key in page.keys if face.tracker.keys.add(key)]
         face.cursor = page.cursor
         faults.point("progress.before_save")
         if fresh or face.stale or not face.tracker.exists:
-            await face.write()
+            self._replacing = asyncio.ensure_future(face.write())
+            await asyncio.shield(self._replacing)  # cancelled, it goes on in its thread: the next one waits for it
         self._release()
         return time.perf_counter() - started
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import threading
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def entries(path: Path) -> list[str]:
 
 @pytest.fixture(params=[0, 1_000_000], ids=["many", "few"])
 def path(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(done_keys, "IN_ORDER_UP_TO", request.param)
+    monkeypatch.setattr(done_keys, "LISTED_UP_TO", request.param)
     return tmp_path / "progress.json"
 
 
@@ -118,7 +119,7 @@ async def test_rewriting_shows_what_the_ledger_holds(path: Path) -> None:
 async def test_the_note_in_the_ledger_is_right_after_any_history(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(done_keys, "IN_ORDER_UP_TO", 0)
+    monkeypatch.setattr(done_keys, "LISTED_UP_TO", 0)
     chance, ledger, read = random.Random(3), MemoryLedger(), {True: 0, False: 0}
     for _ in range(300):
         act, numbers = chance.choice(["commit", "commit", "forget", "restore", "write"]), chance.sample(range(30), 3)
@@ -142,7 +143,7 @@ async def test_the_note_in_the_ledger_is_right_after_any_history(
 async def test_a_note_that_is_damaged_counts_for_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
 ) -> None:
-    monkeypatch.setattr(done_keys, "IN_ORDER_UP_TO", 0)
+    monkeypatch.setattr(done_keys, "LISTED_UP_TO", 0)
     ledger = MemoryLedger()
     await commit(ledger, 1, 2)
     await write(tmp_path / "progress.json", ledger)
@@ -196,3 +197,54 @@ async def test_quick_samples_share_a_replacement_and_none_is_told_before_it_stan
     assert len(entries(path)) == 50
     assert len(at_once) < 25
     assert set(at_once) == {1}
+
+
+async def test_a_replacement_that_was_under_way_when_its_writer_was_cancelled_is_waited_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, go_on = threading.Event(), threading.Event()
+    under_way: list[str] = []
+
+    def slow(tracker: ProgressTracker) -> None:
+        under_way.append("begins")
+        started.set()
+        assert go_on.wait(10)
+        save(tracker)
+        under_way.append("ends")
+
+    save = ProgressTracker.save
+    monkeypatch.setattr(ProgressTracker, "save", slow)
+    monkeypatch.setattr(progress_tracker, "CHEAP_UP_TO", -1)
+    ledger = MemoryLedger()
+    face = await open_face(path, ledger)
+    face.stale = True
+    writer = ProgressWriter(face)
+    keeping = asyncio.create_task(writer.keep())
+    await commit(ledger, 1)
+    await writer.shows(key(1))
+    await asyncio.to_thread(started.wait, 10)
+    keeping.cancel()
+    await asyncio.wait([keeping])
+    await commit(ledger, 2)
+    last = asyncio.create_task(writer.save())
+    await asyncio.sleep(0)
+    go_on.set()
+    await last
+    assert under_way == ["begins", "ends"] * 2
+    assert len(entries(path)) == 2
+    assert not face.stale
+
+
+async def test_the_file_keeps_the_order_of_completion_over_restarts(path: Path) -> None:
+    ledger = MemoryLedger()
+    numbers = random.Random(1).sample(range(100), 60)
+    for start in (0, 20, 40):
+        await commit(ledger, *numbers[start : start + 20])
+        face = await open_face(path, ledger)
+        await face.apply_edits(run_id="r")
+        await ProgressWriter(face).save()
+        assert entries(path) == [key(n).task_id for n in numbers[: start + 20]]
+    await ledger.set_meta(done_keys._NOTE, "")
+    path.write_bytes(path.read_bytes())
+    face = await open_face(path, ledger)
+    assert [item.task_id for item in face.tracker.keys] == [key(n).task_id for n in numbers]
