@@ -14,6 +14,7 @@ from soar2cot.engines.symbolic.follow.follower import follow
 from soar2cot.engines.symbolic.follow.grids import as_grid
 from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
 from soar2cot.engines.symbolic.follow.runtime import do_copy
+from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, name, node, rewrite
 from soar2cot.engines.symbolic.method import write_method
 from soar2cot.engines.symbolic.simplify import confirmed, trial
@@ -156,3 +157,13 @@ def test_halves_that_begin_alike_do_not_make_the_same_pass_twice() -> None:
     assert found.passes(method, passes) == method
     assert made.count("wrong") == 1
     assert (found.kept, found.refused) == (["first", "second", "fourth"], ["third"])
+
+
+def test_only_the_turns_of_a_rule_for_every_cell_are_taken_backwards_and_not_what_its_head_gathers() -> None:
+    cell, grid = Node("pair", ("cell A",)), name("the input")
+    table = Node("grouped", (cell, node("at", grid, cell), node("each", cell, node("all_cells", grid))))
+    painted = node("put", node("at", grid, cell), integer(1))
+    loop = node("for_every", node("each", cell, table), node("block", painted))
+    text, _ = python_of(node("block", loop, node("answer", grid)))
+    assert text.count(" in E(") == 1
+    assert text.count(" in T(") == 1

@@ -17,8 +17,8 @@ from soar2cot.engines.symbolic.checkpoints import Checkpoint
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
 from soar2cot.engines.symbolic.follow.grids import as_grid
 from soar2cot.engines.symbolic.follow.limits import (
-    CONFIRM_STEPS,
     MAX_STEPS,
+    TOO_MANY_STEPS,
     Budget,
     OutOfBoundsError,
     pay_no_more,
@@ -55,12 +55,12 @@ def follow(text: str, grid: Grid, *, record: bool = False) -> Following:
     if not steps:
         return Following(None, "the text cannot be followed: it is empty")
     if not record:
-        found = followed(method, grid, steps=CONFIRM_STEPS)  # mostly known: what was written was confirmed so
-        return found if found.n_steps <= CONFIRM_STEPS else run(code, grid)
+        return followed(method, grid)  # mostly known: what was written was confirmed so
     recorder = Recorder(steps, copy_grid(grid))
     result = run(code, grid, names={"snap": recorder.snap, "turn": recorder.turn, "locals": locals})
     if result.grid is None:
         return result
+    _given(method, grid).append(replace(result, grid=copy_grid(result.grid)))
     recorder.end(result.grid)
     return Following(result.grid, None, tuple(recorder.trail))
 
@@ -82,18 +82,33 @@ def _recorded(text: str) -> CodeType:
     return compiled_text(recorded_python(read_steps(text)))
 
 
-def followed(method: Node, grid: Grid, *, steps: int) -> Following:
+def followed(method: Node, grid: Grid, *, steps: int = MAX_STEPS) -> Following:
     """As `run`; what the same method gave on the same grid a while ago is not followed again.
 
     Raises: CannotFollowError: the method says something that cannot be done.
     """
-    found = _followed(_one_of_equals(method), tuple(map(tuple, grid)), steps)
-    return found if found.grid is None else replace(found, grid=copy_grid(found.grid))
+    given = _given(method, grid)
+    if not given:
+        found = run(compiled(method), grid, steps=steps)
+        if found.n_steps > steps:
+            return found  # it was stopped: what it gives with more steps is not known
+        given.append(found)
+    found = given[0]
+    if found.grid is None:
+        return found
+    if found.n_steps > steps:
+        return Following(None, TOO_MANY_STEPS, n_steps=found.n_steps)
+    return replace(found, grid=copy_grid(found.grid))
+
+
+def _given(method: Node, grid: Grid) -> list[Following]:
+    """Where what a method gave on a grid is kept: nothing, or its first and only answer."""
+    return _kept(_one_of_equals(method), tuple(map(tuple, grid)))
 
 
 @lru_cache(maxsize=256)
-def _followed(method: Node, rows: tuple[tuple[int, ...], ...], steps: int) -> Following:
-    return run(compiled(method), [list(row) for row in rows], steps=steps)
+def _kept(method: Node, rows: tuple[tuple[int, ...], ...]) -> list[Following]:
+    return []
 
 
 @lru_cache(maxsize=64)

@@ -18,6 +18,7 @@ import numpy as np
 
 MAX_STEPS = 12_000_000
 CONFIRM_STEPS = 400_000  # a grid that takes more is not run again and again for a shorter text
+TOO_MANY_STEPS = "more steps than a follower may take"
 MAX_ITEMS = 4_000_000
 _MANY = 1000  # turns of one loop that are counted one by one: most of them may never be taken
 LARGE = 1 << 4096  # whole numbers stay below
@@ -37,13 +38,13 @@ class Budget:
         """Raises: OutOfBoundsError: there are not so many left."""
         self.left -= steps
         if self.left < 0:
-            raise OutOfBoundsError("more steps than a follower may take")
+            raise OutOfBoundsError(TOO_MANY_STEPS)
 
     def tick(self) -> None:
         """One turn."""
         self.left -= 1
         if self.left < 0:
-            raise OutOfBoundsError("more steps than a follower may take")
+            raise OutOfBoundsError(TOO_MANY_STEPS)
 
     def turns(self, items: Iterable[Any]) -> Iterable[Any]:
         """The items, each costing a step, of a collection that the turns may make longer."""
@@ -59,14 +60,14 @@ class Budget:
             return self._one_by_one(items)
         self.left -= n_items
         if self.left < 0:
-            raise OutOfBoundsError("more steps than a follower may take")
+            raise OutOfBoundsError(TOO_MANY_STEPS)
         return items
 
     def _one_by_one(self, items: Iterable[Any]) -> Iterator[Any]:
         for item in items:
             self.left -= 1
             if self.left < 0:
-                raise OutOfBoundsError("more steps than a follower may take")
+                raise OutOfBoundsError(TOO_MANY_STEPS)
             yield item
 
 

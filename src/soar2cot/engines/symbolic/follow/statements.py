@@ -123,7 +123,7 @@ class Lines:
     def _for(self, item: Node, depth: int) -> None:
         heads = cell_turns(item[0]) if item[0].op.startswith("cells") else [turn(item[0])]
         if not may_grow(item[1]):
-            heads = [head.replace(" in T(", " in L(") for head in heads]
+            heads = [head.replace(" in T(", " in L(", 1) for head in heads]  # the loop's own turns, none within
         for extra, head in enumerate(heads):
             self.add(depth + extra, f"{head}:")
         self.block(item[1], depth + len(heads))
@@ -139,7 +139,7 @@ class Lines:
                 self.add(depth, f"{source(old)} = f_grid_copy({source(label)})")
         start = len(self.lines)
         self._for(loop, depth)
-        self.lines[start:] = [line.replace(" in L(", " in E(") for line in self.lines[start:]]
+        self.lines[start:] = [line.replace(" in L(", " in E(", 1) for line in self.lines[start:]]
 
     def _for_over(self, item: Node, depth: int) -> None:
         """As `every`, in order: what later turns paint hides what earlier ones painted."""

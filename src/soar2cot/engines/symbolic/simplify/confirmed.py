@@ -94,7 +94,11 @@ def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None
     """All passes at once where that is confirmed, else those that are confirmed; the last ones and idioms likewise."""
     trial = Trial(inputs, outputs)
     found = _Confirmed(trial, inputs)
-    shortest = leave_out(drop_arrays(found.changed(method, PASSES)), trial)
+    shorter = found.changed(method, PASSES)
+    without = drop_arrays(shorter)
+    shortest = leave_out(without, trial)
+    if shortest is None and without is not shorter:  # the method needs its arrays
+        shortest = leave_out(shorter, trial)
     if shortest is not None:
         found.kept += [label for label, _ in PASSES]
     elif trial.holds(method):

@@ -7,18 +7,23 @@ from functools import cache
 from typing import cast
 
 _LEAVES = frozenset((ast.Name, ast.Constant))
-_NO_PARTS = frozenset(("ctx", "op", "ops", "kind", "type_comment", "type_ignores"))
+_NO_PARTS = frozenset(
+    (
+        "ctx", "op", "ops", "kind", "type_comment", "type_ignores",
+        "id", "arg", "attr", "name", "asname", "module", "level", "rest", "simple", "is_async", "conversion",
+    )
+)  # fmt: skip
 
 
 def children(item: ast.AST) -> list[ast.AST]:
     """The expressions, statements and the like that a construct is made of, in their order."""
     found: list[ast.AST] = []
-    for label in fields(type(item)):
+    for label in fields(item.__class__):
         value = getattr(item, label, None)
-        if isinstance(value, ast.AST):
-            found.append(value)
-        elif isinstance(value, list):
+        if value.__class__ is list:
             found += [part for part in cast("list[object]", value) if isinstance(part, ast.AST)]
+        elif value is not None and isinstance(value, ast.AST):
+            found.append(value)
     return found
 
 
