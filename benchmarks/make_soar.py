@@ -6,22 +6,27 @@
 Raw schema, rows sorted by task, as many rows for each of the 400 ARC-AGI-1 training tasks, cells as int64, snappy.
 The programs run, and really give the predicted grids: each is one of some transformations with its parameters, in
 one of several spellings, among lines that do nothing, so that no two texts are equal and none compresses to
-nothing (1 KB a program, 6.5 KB a row in memory, 0.4 KB on disk). Flags are computed. The same seed gives the same rows.
+nothing (1 KB a program, 6.5 KB a row in memory, 0.4 KB on disk). Flags are computed. As many rows as in real ones are
+right, and as many teach nothing: outputs that are the inputs, or always the same. The same seed gives the same rows.
 """
 
 from __future__ import annotations
 
 import argparse
+import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from soar2cot.records import Grid
 from soar2cot.soar_loader import ArcTask, load_arc_tasks
+from soar2cot.soar_loader.trivial import is_trivial
 
 BOOLS = pa.list_(pa.bool_())
 GRIDS = pa.list_(pa.list_(pa.list_(pa.int64())))
@@ -44,6 +49,7 @@ MODELS = [
     "Qwen2.5-Coder-7B-Instruct",
 ]
 GROUP_ROWS = 10_000
+SHARES = {"right": 0.19, "trivial": 0.06, "wrong": 0.75}  # of 2,791 real rows: 0.185, 0.062 and the rest
 N_LINES = 12  # lines that do nothing, per program
 LONGEST = 1_500  # characters of a program that knows the answers by heart
 WORDS = ("grid", "cell", "row", "column", "colour", "object", "region", "border", "shape", "pattern", "mask", "corner",
@@ -77,9 +83,16 @@ def compiled(body: str) -> Callable[[Grid], Grid]:
 
 def memorised(task: ArcTask) -> str:
     """A program that is right on every pair: it knows the answers by heart; "" where it would be too long."""
-    known = {str(pair.input): pair.output for pair in (*task.train, *task.test)}
-    body = f"return {known!r}.get(str(grid), grid)"
+    known = {checksum(pair.input): " ".join("".join(map(str, row)) for row in pair.output)
+             for pair in (*task.train, *task.test)}  # fmt: skip
+    answer = "known.get(zlib.crc32(repr(grid).encode()), '0')"
+    body = f"import zlib; known = {known!r}; return [list(map(int, row)) for row in {answer}.split()]"
     return body if len(body) <= LONGEST else ""
+
+
+def checksum(grid: Grid) -> int:
+    """As the programs work it out."""
+    return zlib.crc32(repr(grid).encode())
 
 
 def filler(rng: np.random.Generator, n: int) -> list[str]:
@@ -119,26 +132,50 @@ def training_tasks() -> list[ArcTask]:
     return [tasks[task_id] for task_id in sorted(tasks)[::2]]
 
 
-def variants_of(task: ArcTask, programs: list[str], functions: list[Callable[[Grid], Grid]]) -> pa.Table:
-    """What the programs predict for this task, a row each; some of the table are programs that are right."""
-    right = memorised(task)
-    all_programs = programs + [right] * (len(programs) if right else 0)
-    rows: dict[str, list[object]] = {name: [] for name in ("body", *SCHEMA.names[1:5])}
-    for index, body in enumerate(all_programs):
-        rows["body"].append(f"    {body}")
-        for part, pairs in (("train", task.train), ("test", task.test)):
-            answers = [functions[index](pair.input) if index < len(programs) else pair.output for pair in pairs]
-            rows[f"predicted_{part}_output"].append(answers)
-            rows[f"correct_{part}_input"].append([a == pair.output for a, pair in zip(answers, pairs, strict=True)])
+@dataclass(frozen=True)
+class Variants:
+    """What each program predicts for one task, a row each, and how often it is drawn, (n,), together 1."""
+
+    table: pa.Table
+    weights: NDArray[np.float64]
+
+
+def variants_of(task: ArcTask, programs: list[str], functions: list[Callable[[Grid], Grid]]) -> Variants:
+    """Every program, and one that is right where it is not too long."""
+    right = [body for body in [memorised(task)] if body]
+    bodies, functions = [*programs, *right], [*functions, *map(compiled, right)]
+    pairs, n_train = (*task.train, *task.test), len(task.train)
+    answers = [[function(pair.input) for pair in pairs] for function in functions]
+    flags = [[answer == pair.output for answer, pair in zip(found, pairs, strict=True)] for found in answers]
+    columns = {
+        "body": [f"    {body}" for body in bodies],
+        "correct_train_input": [found[:n_train] for found in flags],
+        "predicted_train_output": [found[:n_train] for found in answers],
+        "correct_test_input": [found[n_train:] for found in flags],
+        "predicted_test_output": [found[n_train:] for found in answers],
+    }
     types = {"body": pa.string()} | {name: SCHEMA.field(name).type for name in SCHEMA.names[1:5]}
-    return pa.table({name: pa.array(values, types[name]) for name, values in rows.items()})
+    table = pa.table({name: pa.array(values, types[name]) for name, values in columns.items()})
+    inputs = [pair.input for pair in pairs]
+    return Variants(table, weights([kind_of(a, f, inputs) for a, f in zip(answers, flags, strict=True)]))
+
+
+def kind_of(answers: list[Grid], flags: list[bool], inputs: list[Grid]) -> str:
+    """A word of `SHARES`."""
+    return "right" if all(flags) else "trivial" if is_trivial(answers, inputs) else "wrong"
+
+
+def weights(kinds: list[str]) -> NDArray[np.float64]:
+    """Each kind has its share; that of one that no program is of goes to the others."""
+    found = np.array([SHARES[kind] / kinds.count(kind) for kind in kinds])
+    return found / found.sum()
 
 
 def some_rows(
-    rng: np.random.Generator, task_id: str, variants: pa.Table, lines: pa.Array, first: int, n: int
+    rng: np.random.Generator, task_id: str, variants: Variants, lines: pa.Array, first: int, n: int
 ) -> pa.Table:
     """`n` rows of a task: variants at random, each in a text of its own."""
-    chosen = variants.take(pa.array(rng.integers(0, variants.num_rows, n)))
+    chosen = variants.table.take(pa.array(rng.choice(variants.table.num_rows, n, p=variants.weights)))
     heads = pc.binary_join_element_wise(
         "def transform(grid):\n    # ", pa.array(np.arange(first, first + n)).cast(pa.string()), ""
     )
