@@ -15,6 +15,7 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -229,7 +230,7 @@ def spent(run_dir: Path) -> dict[str, Any]:
     """What the journal says: calls and tokens."""
     import sqlite3
 
-    with sqlite3.connect(run_dir / "ledger.db") as connection:
+    with closing(sqlite3.connect(run_dir / "ledger.db")) as connection, connection:
         query = "SELECT count(*), sum(answer IS NULL), sum(prompt_tokens), sum(completion_tokens) FROM calls"
         calls, unanswered, prompt, completion = connection.execute(query).fetchone()
     return {"journal_calls": calls, "unanswered": unanswered, "prompt_tokens": prompt, "completion_tokens": completion}

@@ -6,6 +6,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -50,7 +51,7 @@ def test_a_plan_says_what_models_would_cost_before_the_first_call(tmp_path: Path
 def records(run_dir: Path) -> list[tuple[object, ...]]:
     """All that a user gets, without times."""
     columns = "id, instructions, model, score, example_scores, step, detail"
-    with sqlite3.connect(run_dir / "ledger.db") as connection:
+    with closing(sqlite3.connect(run_dir / "ledger.db")) as connection, connection:
         texts = connection.execute(f"SELECT {columns} FROM instructions ORDER BY id").fetchall()
         return [*texts, *connection.execute("SELECT id, grids, avg_score, scores FROM guess ORDER BY id").fetchall()]
 
@@ -95,12 +96,12 @@ async def test_a_replay_may_ask_for_less_than_was_asked(quick_path: Path, reques
 async def test_a_replay_names_the_answer_that_is_missing(quick_path: Path, request: pytest.FixtureRequest) -> None:
     first, again = quick_path / "first", quick_path / "again"
     done = await finished_run(first)
-    with sqlite3.connect(first / "ledger.db") as connection:
+    with closing(sqlite3.connect(first / "ledger.db")) as connection, connection:
         connection.execute("DELETE FROM calls WHERE rowid = (SELECT min(rowid) FROM calls)")
     request.getfixturevalue("no_network")
     summary = await execute(done.model_copy(update={"run_dir": again, "replay": first}), RunOptions())
     assert (summary.completed, summary.failed) == (5, {"NotOnRecordError": 1})
-    with sqlite3.connect(again / "ledger.db") as connection:
+    with closing(sqlite3.connect(again / "ledger.db")) as connection, connection:
         [(message,)] = connection.execute("SELECT message FROM failures").fetchall()
     assert "the journal has no answer for call 0.write." in message
 

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -188,7 +189,7 @@ def in_flight(run_dir: Path) -> Counter[str]:
     """The prompts of calls announced without an answer, as the next run will find them."""
     if not (run_dir / "ledger.db").exists():
         return Counter()  # killed before there was a ledger
-    with sqlite3.connect(run_dir / "ledger.db", timeout=30) as connection:
+    with closing(sqlite3.connect(run_dir / "ledger.db", timeout=30)) as connection, connection:
         if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'calls'").fetchone():
             return Counter()
         query = "SELECT lower(hex(prompt_hash)), prompt_hash FROM calls WHERE answer IS NULL"
@@ -198,7 +199,7 @@ def in_flight(run_dir: Path) -> Counter[str]:
 
 def announced(run_dir: Path) -> Counter[str]:
     """How many calls on record have a prompt: equal samples ask the same."""
-    with sqlite3.connect(run_dir / "ledger.db") as connection:
+    with closing(sqlite3.connect(run_dir / "ledger.db")) as connection, connection:
         rows = connection.execute("SELECT lower(hex(prompt_hash)), prompt_hash, count(*) FROM calls GROUP BY 2")
         return Counter({plain if isinstance(plain, str) else hexed: count for hexed, plain, count in rows})
 
@@ -206,7 +207,7 @@ def announced(run_dir: Path) -> Counter[str]:
 def results(run_dir: Path) -> list[tuple[object, ...]]:
     """All that a user gets, without times."""
     columns = "id, task_id, round_index, instructions, input_output_analysis, transformation_method, model, score"
-    with sqlite3.connect(run_dir / "ledger.db") as connection:
+    with closing(sqlite3.connect(run_dir / "ledger.db")) as connection, connection:
         texts = connection.execute(f"SELECT {columns}, example_scores, step FROM instructions ORDER BY id").fetchall()
         guesses = connection.execute("SELECT id, guess_number, grids, avg_score FROM guess ORDER BY id").fetchall()
         parked = connection.execute("SELECT task_id, round_index, error_type FROM failures ORDER BY 1, 2").fetchall()
