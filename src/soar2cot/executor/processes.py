@@ -21,6 +21,7 @@ import structlog
 
 from soar2cot.config import RunConfig
 from soar2cot.errors import Soar2CotError, WorkerDiedError
+from soar2cot.executor.parcel import packed, unpacked
 from soar2cot.executor.work import Solver, portable
 from soar2cot.garbage import seldom_collected
 from soar2cot.ledger.base import Claim
@@ -90,10 +91,10 @@ class _Worker:
     async def ask(self, sample: Sample) -> Outcome:
         pipe = self._started()
         try:
-            pipe.send(sample)
+            pipe.send_bytes(packed(sample))
             self.asked = True
             await _readable(pipe)
-            reply: Reply = pipe.recv()
+            reply: Reply = unpacked(pipe.recv_bytes())
         except (EOFError, OSError) as error:
             self.stop()
             raise WorkerDiedError(f"sample {sample.key}: its worker process died") from error
@@ -162,8 +163,8 @@ def _leave_with_parent() -> None:
 async def _answer_all(pipe: Pipe, config: RunConfig) -> None:
     async with _solver(config) as solver:
         while True:
-            sample: Sample = pipe.recv()
-            pipe.send(await _reply(solver, sample))
+            sample: Sample = unpacked(pipe.recv_bytes())
+            pipe.send_bytes(packed(await _reply(solver, sample)))
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ import asyncio
 import logging
 import math
 import os
-import pickle
 import signal
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +25,7 @@ from soar2cot.control import obey
 from soar2cot.errors import ConfigError
 from soar2cot.events import Events
 from soar2cot.executor.crew import Crew, WorkerLostError
+from soar2cot.executor.parcel import packed, unpacked
 from soar2cot.executor.remote import Order, Packed, RemoteWorker, Report, Task
 from soar2cot.feed import Item
 from soar2cot.ledger.base import Ledger
@@ -185,9 +185,8 @@ class RayHand:
     async def turn(self, order: Order) -> Report:
         """See `crew.Hand`."""
         patience_s = order.patience_s + order.gather_s + SILENCE_S
-        packed = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
         try:
-            return pickle.loads(await asyncio.wait_for(self._actor.packed_turn.remote(packed), patience_s))
+            return unpacked(await asyncio.wait_for(self._actor.packed_turn.remote(packed(order)), patience_s))
         except TimeoutError:
             raise WorkerLostError(f"it said nothing for {SILENCE_S:.0f} s") from None
         except self._ray.exceptions.RayTaskError:

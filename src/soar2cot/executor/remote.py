@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pickle
 import platform
 import time
 from abc import ABC, abstractmethod
@@ -30,6 +29,7 @@ from soar2cot.control import Control
 from soar2cot.errors import Soar2CotError
 from soar2cot.events import CallFinished, CallsUnderWay, Event, Events, SampleCompleted, SampleFailed, SampleLeft
 from soar2cot.executor.local import LocalExecutor
+from soar2cot.executor.parcel import packed, unpacked
 from soar2cot.executor.work import portable
 from soar2cot.feed import Item, taken
 from soar2cot.journal import Journal
@@ -103,8 +103,8 @@ class Packed(ABC):
         """Takes an order, gives a report."""
 
     async def packed_turn(self, order: bytes) -> bytes:
-        """As `turn`, pickled. Only the two ends of one run talk here: what comes is trusted."""
-        return pickle.dumps(await self.turn(pickle.loads(order)), pickle.HIGHEST_PROTOCOL)
+        """As `turn`, with `parcel`'s bytes."""
+        return packed(await self.turn(unpacked(order)))
 
 
 class RemoteWorker(Packed):
@@ -308,7 +308,7 @@ def _small(event: Event) -> Event:
     if isinstance(event, SampleCompleted):
         return replace(event, outcome=small_outcome(event.outcome))
     if isinstance(event, CallFinished):
-        return replace(event, call=_small_call(event.call))
+        return CallFinished(_small_call(event.call), event.from_journal)
     return event
 
 
@@ -329,4 +329,19 @@ def small_outcome(outcome: Outcome) -> Outcome:
 
 
 def _small_call(call: Call) -> Call:
-    return replace(call, params="", answer=None, reasoning=None, prompt_hash="", id="")
+    return Call(
+        "",
+        call.key,
+        call.place,
+        call.model,
+        call.endpoint,
+        prompt_hash="",
+        params="",
+        finish_reason=call.finish_reason,
+        prompt_tokens=call.prompt_tokens,
+        cached_tokens=call.cached_tokens,
+        completion_tokens=call.completion_tokens,
+        cost_usd=call.cost_usd,
+        latency_s=call.latency_s,
+        sent_at=call.sent_at,
+    )
