@@ -54,11 +54,18 @@ def jobs(soar: str) -> list[Job]:
             "benchmarks/bench_ledger.py --completed 5000000",
         ),
         Job("durability", f"{PEERS}/bench_durability.py --turns 1 --workflows 100", f"{PEERS}/bench_durability.py"),
+        Job("crash", "benchmarks/bench_crash.py --kills 30", "benchmarks/bench_crash.py"),
         Job("progress", "benchmarks/bench_progress.py --turns 3", "benchmarks/bench_progress.py --turns 9"),
         Job(
             "sandbox",
             f"benchmarks/bench_sandbox.py {soar} --programs 40 --turns 1 --subprocesses 5",
             f"benchmarks/bench_sandbox.py {soar}",
+        ),
+        Job("attacks", "-m tests.acceptance.sandbox_arena --count", "-m tests.acceptance.sandbox_arena --count"),
+        Job(
+            "verify",
+            f"-m soar2cot verify {soar} --state {{}}/verify.json",
+            f"-m soar2cot verify {soar} --state {{}}/verify.json",
         ),
         Job("facts", "benchmarks/bench_facts.py --every 20", "benchmarks/bench_facts.py"),
         Job(

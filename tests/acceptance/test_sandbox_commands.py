@@ -64,6 +64,7 @@ def test_verify_tells_what_differs_and_why(data: Path, tmp_path: Path) -> None:
     assert found["level"] == "full"
     words = CliRunner().invoke(cli, ["verify", str(data), "--state", str(state)])
     assert "give the stored grids" in words.stdout
+    assert "3 rows give something else than the file says" in words.stdout
     assert "going on after 5 rows" in words.stderr
 
 

@@ -40,6 +40,9 @@ BARS = {bar.id: bar for bar in bars()}
         ("   32   None |        0.98   1.20  0.000 |         16        0.97   1.30  0.004", "llm.auto_changed_429",
          0.004),
         ("  facts proposed                 1234567   false 0   precision 100.0000%", "symbolic.claim_precision", 1.0),
+        ("sound: 0 lost, doubled or torn by 2,058 kills of a run on SQLite", "ledger.sqlite_kills", 2058),
+        ("NOT SOUND: 3 lost, doubled or torn by 528 kills of a run on PostgreSQL", "ledger.postgres_violations", 3),
+        ("1,004 rows give something else than the file says", "sandbox.unequal_rows", 1004),
         ("wall time with progress.json against without: median +1.20%   (bar +2 %)", "ledger.progress_share", 0.012),
     ],
 )  # fmt: skip

@@ -23,6 +23,7 @@ WORDS = {
     "flags": "give the stored grids, but their correct_* flags are wrong",
     "unusable": "cannot be used: the row itself is not as it must be",
 }
+UNLIKE = ("differs", "failed", "flags")
 
 
 @click.command()
@@ -86,6 +87,7 @@ def lines(findings: Findings) -> list[str]:
     examples = [f"  {item['key']} (row {item['row']}): {item['why']}" for item in findings.examples]
     return [
         f"{findings.rows:,} rows in {findings.seconds:,.1f} s, sandbox level {findings.level}",
+        f"{sum(findings.outcomes[word] for word in UNLIKE):,} rows give something else than the file says",
         *table,
         *(["failures by kind:", *errors] if errors else []),
         f"{findings.repeated:,} programs ran again under other seeds, {findings.unstable:,} gave something else",
