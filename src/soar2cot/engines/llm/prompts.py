@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from soar2cot.challenge import Challenge, Example, render_diff, shape
 from soar2cot.engines.base import Attempt, Followed, FollowQuestion, Question
 from soar2cot.records import Grid, Instructions
 
 PROMPT_VERSION = "1"
-_DIGITS = bytes.maketrans(bytes(range(10)), b"0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +136,8 @@ def _result(followed: Followed, pair: Example, *, use_diffs: bool) -> str:
 
 
 def _rows(grid: Grid) -> str:
-    """As `render_grid`, all cells at once: row by row it took a tenth of a call's CPU time (2026-11)."""
-    cells = b"".join(map(bytes, grid)).translate(_DIGITS)
-    text = bytearray(b" ") * (2 * len(cells))
-    text[::2] = cells
-    text[2 * len(grid[0]) - 1 :: 2 * len(grid[0])] = b"\n" * len(grid)
-    return text[:-1].decode()
+    """As `render_grid`, all cells at once: cell by cell it took a tenth of a call's CPU time (2026-11)."""
+    return orjson.dumps(grid)[2:-2].replace(b"],[", b"\n").replace(b",", b" ").decode()
 
 
 def _size(grid: Grid) -> str:

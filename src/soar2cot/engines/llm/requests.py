@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -29,11 +30,14 @@ class Rung:
 
 def ladder(endpoint: Endpoint) -> tuple[Rung, ...]:
     """The ways to ask for an answer that was cut off, in order: as configured, longer, with less reasoning, bare."""
-    effort = endpoint.reasoning_effort
-    cap = max(endpoint.max_output_tokens, endpoint.max_output_tokens_cap)
-    longer = min(cap, 4 * endpoint.max_output_tokens)
-    rungs = [Rung("", endpoint.max_output_tokens, effort)]
-    if longer > endpoint.max_output_tokens:
+    return _ladder(endpoint.reasoning_effort, endpoint.max_output_tokens, endpoint.max_output_tokens_cap)
+
+
+@lru_cache(maxsize=64)
+def _ladder(effort: str | None, max_tokens: int, cap: int) -> tuple[Rung, ...]:
+    longer = min(max(max_tokens, cap), 4 * max_tokens)
+    rungs = [Rung("", max_tokens, effort)]
+    if longer > max_tokens:
         rungs.append(Rung(".longer", longer, effort))
     if effort is not None and effort not in _LOW_EFFORTS:
         effort = "low"
