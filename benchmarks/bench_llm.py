@@ -4,8 +4,9 @@
     python benchmarks/bench_llm.py --calls 5000     more calls in each turn
 
 First table: whole calls of the engine (prompt built, intent durable, sent, parsed, validated, answer durable) and, in
-turns with it, a loop that sends prepared bytes and drops the answers. Same server, which answers at once. CPU is that
-of the client process alone, threads included. Second table: virtual time, so it does not depend on this machine.
+turns with it, a loop that sends prepared bytes and drops the answers. Same server, which answers at once; Python's
+collector is set as a run sets it, for both. CPU is that of the client process alone, threads included.
+Second table: virtual time, so it does not depend on this machine.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from soar2cot.engines.llm.engine import open_llm_engine
 from soar2cot.engines.llm.prompts import write_prompt
 from soar2cot.engines.llm.requests import Asking, ladder
 from soar2cot.events import Events
+from soar2cot.garbage import seldom_collected
 from soar2cot.journal import Journal
 from soar2cot.ledger import open_ledger
 from soar2cot.llm.autolimit import AutoLimit
@@ -115,7 +117,8 @@ Work = Callable[[str, int, int], Coroutine[Any, Any, None]]
 
 def turn(work: Work, base_url: str, n_calls: int, in_flight: int) -> tuple[float, float]:
     """(calls per second, CPU seconds per 1,000 calls)."""
-    asyncio.run(work(base_url, n_calls, in_flight))
+    with seldom_collected():
+        asyncio.run(work(base_url, n_calls, in_flight))
     return n_calls / measured.wall_s, measured.cpu_s / n_calls * 1_000
 
 
