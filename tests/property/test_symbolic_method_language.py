@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soar2cot.engines.symbolic.language.node import Node, integer, name, node
-from soar2cot.engines.symbolic.language.phrase import Phrase, Slot
+from soar2cot.engines.symbolic.language.phrase import LEADS, Phrase, Slot
 from soar2cot.engines.symbolic.language.reader import Reader
 from soar2cot.engines.symbolic.language.text import read_text, write_text
 from soar2cot.engines.symbolic.language.tokens import join, tokens
@@ -20,8 +20,9 @@ FILLING = {
     "t": [name("item E")] * 4,
     "sel": [node("from", name("number F"))] * 4,
     "each": [node("each", name("item G"), name("list H"))] * 4,
+    **{lead: [Node(f"{lead} each", (name("item G"), name("list H")))] * 4 for lead in LEADS},
 }
-PAIRED = ("dict", "remap")
+PAIRED = ("dict", "remap", "recolour")
 
 
 def example(entry: Phrase) -> Node:
@@ -30,7 +31,7 @@ def example(entry: Phrase) -> Node:
     parts: dict[int, Node] = {}
     for slot in entry.pieces:
         if isinstance(slot, Slot):
-            parts[slot.index] = FILLING[slot.category][slot.index]
+            parts[slot.index] = FILLING[slot.category][slot.index % len(FILLING[slot.category])]
             if slot.rest:
                 parts[slot.index] = _rest(entry.op, slot)
                 parts[slot.index + 1] = _rest(entry.op, slot)

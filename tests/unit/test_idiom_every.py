@@ -25,7 +25,7 @@ def test_a_rule_for_every_cell_is_said_at_once_and_followed() -> None:
         "        for c in range(len(g[0])):\n            if g[r][c] == 2:\n                o[r][c] = 3\n    return o\n"
     )
     text = _told(code)
-    assert "For every cell of the input that is red (2), the result at the cell becomes green (3)." in text
+    assert "For every cell of the input that is red (2), the result there becomes green (3)." in text
     assert follow(text, GRID).grid == _outputs(code)[0]
 
 

@@ -43,9 +43,11 @@ def test_rows_and_columns_count_from_the_first() -> None:
     assert "the last column of the input" in _answer(node("column", name("the input"), integer(-1)))
 
 
-def test_a_place_that_depends_on_the_grid_keeps_its_numbers() -> None:
+def test_a_place_of_which_one_line_never_changes_says_that_line() -> None:
     text = _answer(node("at", name("the input"), node("at_rc", name("number A"), integer(1))))
-    assert "row number A, column 1" in text
+    assert "the second cell of row number A" in text
+    text = _answer(node("at", name("the input"), node("at_rc", integer(-1), name("number A"))))
+    assert "the cell of the bottom row in column number A" in text
 
 
 def test_a_row_beyond_all_ordinals_keeps_its_number() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.layout import MAX_WORDS
+from soar2cot.engines.symbolic.language.counting import MAX_WORDS
 from soar2cot.engines.symbolic.language.split import split_conditions
 from soar2cot.engines.symbolic.language.text import read_text, write_text
 from tests.unit.idiom_programs import told

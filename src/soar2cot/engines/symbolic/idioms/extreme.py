@@ -123,14 +123,24 @@ IDIOM = Idiom(
     concepts=("nearest", "largest", "smallest", "bounding box", "extent"),
     propose=propose,
     entries=(
-        entry("least_of", "the {0:7} of least {1:7} {*2:each}", run="f_least_of(({1}, {0}) @2)", level=4),
-        entry("greatest_of", "the {0:7} of greatest {1:7} {*2:each}", run="f_greatest_of(({1}, {0}) @2)", level=4),
         entry(
-            "last_least_of", "the last {0:7} of least {1:7} {*2:each}", run="f_last_least_of(({1}, {0}) @2)", level=4
+            "least_of", "the choice of {0:7} where {1:21} is least {*2:each}", run="f_least_of(({1}, {0}) @2)", level=4
+        ),
+        entry(
+            "greatest_of",
+            "the choice of {0:7} where {1:21} is greatest {*2:each}",
+            run="f_greatest_of(({1}, {0}) @2)",
+            level=4,
+        ),
+        entry(
+            "last_least_of",
+            "the last choice of {0:7} where {1:21} is least {*2:each}",
+            run="f_last_least_of(({1}, {0}) @2)",
+            level=4,
         ),
         entry(
             "last_greatest_of",
-            "the last {0:7} of greatest {1:7} {*2:each}",
+            "the last choice of {0:7} where {1:21} is greatest {*2:each}",
             run="f_last_greatest_of(({1}, {0}) @2)",
             level=4,
         ),

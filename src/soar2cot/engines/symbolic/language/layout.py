@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from soar2cot.engines.symbolic.language.apart import take_apart
+from soar2cot.engines.symbolic.language.colours import without_numbers
+from soar2cot.engines.symbolic.language.counting import MAX_WORDS
 from soar2cot.engines.symbolic.language.node import Node, all_lines
 from soar2cot.engines.symbolic.language.phrase import EACH, STATEMENT
-from soar2cot.engines.symbolic.language.tokens import join
+from soar2cot.engines.symbolic.language.tokens import join, length
 from soar2cot.engines.symbolic.language.writer import say
-from soar2cot.engines.symbolic.phrasebook.short import shorten
+from soar2cot.engines.symbolic.phrasebook.shorten import shorten
 
-MAX_WORDS = 20
 _HEADED = frozenset(("for", "for_every", "for_over", "for_else", "while", "forever", "if", "define", "try"))
+MAX_STEPS = 8
+_MERGED = (0, 40, 80, 160)  # words under one number: the least of these that gives no more steps
+_HEAD_WORDS = {"if": 1, "for_over": 2}
+_HOLDS = frozenset(("name", "call"))
+_ASKED_AGAIN = frozenset(("while", "forever", "define"))
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """Words without their end mark, and the statements that hang below them (None: the sentence is whole).
 
-    `lines` are the lines of the program that it and they come from, as in `Node`.
+    `lines` are the lines of the program that it and they come from, as in `Node`; `before` are the sentences that say
+    parts of this one, as it would be too long.
     """
 
     words: tuple[str, ...]
     below: Node | None = None
     lines: int = 0
-
-
-def length(words: list[str]) -> int:
-    """How many words a reader counts: marks stand at words, not for themselves."""
-    return len(join(words).split())
+    before: tuple[tuple[str, ...], ...] = ()
 
 
 def write_text(method: Node) -> str:
@@ -39,47 +43,56 @@ def write_text(method: Node) -> str:
 
 def numbered_lines(method: Node) -> list[tuple[str, int]]:
     """The lines of the text, each with the lines of the program that it and what hangs below it come from."""
+    found = sentences(shorten(method))
     lines: list[tuple[str, int]] = []
-    method = shorten(method)
-    _number(method, "", lines, merge=_room(len(method.args)))
+    for merge in _MERGED:
+        numbering = _Numbering()
+        numbering.number(found, "", merge, to_heads=merge > _MERGED[1])
+        lines = numbering.lines
+        if sum(not text.startswith(" ") for text, _ in lines) <= MAX_STEPS:
+            break
     return lines
 
 
-def _room(n_statements: int) -> int:
-    """How many words may share a top-level number, so that there are 3 to 8 of them."""
-    return 0 if n_statements <= 8 else 40 if n_statements <= 20 else 80
+@dataclass
+class _Numbering:
+    """The lines of a text so far, and the colours whose number was said."""
 
+    lines: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    known: set[int] = field(default_factory=set[int])
 
-def _number(block: Node, prefix: str, lines: list[tuple[str, int]], *, merge: int) -> None:
-    count = 0
-    current: list[str] = []
-    n_words = come_from = 0
-    for sentence in sentences(block):
-        words = list(sentence.words)
-        attached = words[0] == "otherwise"
-        if current and not attached and (sentence.below is not None or n_words + len(words) > merge):
-            count = _close(current, prefix, count, lines, come_from)
-            current, n_words, come_from = [], 0, 0
-        current.append(_typed(words, ":" if sentence.below is not None else "."))
-        n_words += len(words)
-        come_from |= sentence.lines
-        if sentence.below is not None:
-            count = _close(current, prefix, count, lines, come_from)
-            current, n_words, come_from = [], 0, 0
-            _number(sentence.below, f"{prefix}{count}.", lines, merge=20)
-    if current:
-        _close(current, prefix, count, lines, come_from)
+    def number(self, found: list[Sentence], prefix: str, merge: int, *, to_heads: bool = False) -> None:
+        """Adds sentences, up to `merge` words under one number; `to_heads`: also before one that has others below."""
+        count = 0
+        current: list[str] = []
+        n_words = come_from = 0
+        for sentence in found:
+            words = list(sentence.words)
+            n_own = len(words) + sum(map(len, sentence.before))
+            attached = words[0] == "otherwise"
+            apart = sentence.below is not None and not to_heads
+            if current and not attached and (apart or n_words + n_own > merge):
+                count = self._close(current, prefix, count, come_from)
+                current, n_words, come_from = [], 0, 0
+            current += [self._typed(list(part), ".") for part in sentence.before]
+            current.append(self._typed(words, ":" if sentence.below is not None else "."))
+            n_words += n_own
+            come_from |= sentence.lines
+            if sentence.below is not None:
+                count = self._close(current, prefix, count, come_from)
+                current, n_words, come_from = [], 0, 0
+                self.number(sentences(sentence.below), f"{prefix}{count}.", merge=20)
+        if current:
+            self._close(current, prefix, count, come_from)
 
+    def _close(self, current: list[str], prefix: str, count: int, come_from: int) -> int:
+        depth = prefix.count(".")
+        self.lines.append((f"{'   ' * depth}{prefix}{count + 1}. {' '.join(current)}", come_from))
+        return count + 1
 
-def _close(current: list[str], prefix: str, count: int, lines: list[tuple[str, int]], come_from: int) -> int:
-    depth = prefix.count(".")
-    lines.append((f"{'   ' * depth}{prefix}{count + 1}. {' '.join(current)}", come_from))
-    return count + 1
-
-
-def _typed(words: list[str], mark: str) -> str:
-    text = join(words)
-    return text[0].upper() + text[1:] + mark
+    def _typed(self, words: list[str], mark: str) -> str:
+        text = join(without_numbers(words, self.known))
+        return text[0].upper() + text[1:] + mark
 
 
 def sentences(block: Node) -> list[Sentence]:
@@ -92,12 +105,13 @@ def _with_lines(found: list[Sentence], statement: Node) -> list[Sentence]:
     whole = all_lines(statement)
     own = [whole if sentence.below is None else all_lines(sentence.below) or whole for sentence in found]
     own[0] = whole if len(found) == 1 else own[0] | all_lines(statement[0])
-    return [Sentence(one.words, one.below, lines) for one, lines in zip(found, own, strict=True)]
+    return [replace(one, lines=lines) for one, lines in zip(found, own, strict=True)]
 
 
 def _statement(item: Node) -> list[Sentence]:
     if item.op not in _HEADED:
-        return [Sentence(tuple(_simple(item)))]
+        before, item = take_apart(item, 0)
+        return [Sentence(tuple(_simple(item)), before=before)]
     if item.op == "if":
         return _choice(item)
     if item.op == "try":
@@ -105,8 +119,17 @@ def _statement(item: Node) -> list[Sentence]:
     if item.op == "for_else":
         loop = _statement(Node("for", item.args[:2]))
         return [*loop, _headed(["if", "that", "loop", "was", "not", "stopped"], item[2])]
+    return [_said(item)]
+
+
+def _said(item: Node, first: tuple[str, ...] = ()) -> Sentence:
+    """The head of a statement with what it holds, `first` before it."""
+    before: tuple[tuple[str, ...], ...] = ()
+    if item.op not in _ASKED_AGAIN:
+        before, part = take_apart(item[0], len(first) + _HEAD_WORDS.get(item.op, 0))
+        item = Node(item.op, (part, *item.args[1:]), item.lines) if before else item
     head, body = _head(item)
-    return [_headed(head, body)]
+    return replace(_headed([*first, *head], body), before=before)
 
 
 def check_head(item: Node) -> None:
@@ -122,38 +145,45 @@ def _head(item: Node) -> tuple[list[str], Node]:
         return _turns(item)
     if item.op == "for_every":
         words, body = _turns(item)
-        return [words[0], "every", *words[2 if words[1] == "each" else 1 :]], body
+        return [words[0], "every", *words[2:]], body
     if item.op == "for_over":
         words, body = _turns(item)
         return ["painting", "over", ",", *words], body
     if item.op == "while":
-        return ["while", *say(item[0], 7)], item[1]
+        return ["while", *_asked(item[0])], item[1]
     if item.op == "forever":
         return ["repeat", "without", "end"], item[0]
     if item.op == "if":
-        return ["if", *say(item[0], 7)], item[1]
+        return ["if", *_asked(item[0])], item[1]
     words = ["to", "do", *say(item[0])]
     if len(item.args) == 3:
         words += ["with", *say(item[2], 0, "t")]
     return words, item[1]
 
 
+def _asked(condition: Node) -> list[str]:
+    """A condition; what is no sentence by itself holds or does not."""
+    if condition.op in _HOLDS:
+        return [*say(condition, 7), "holds"]
+    if condition.op == "not" and condition[0].op in _HOLDS:
+        return [*say(condition[0], 7), "does", "not", "hold"]
+    return say(condition, 7)
+
+
 def _turns(item: Node) -> tuple[list[str], Node]:
     words, body = say(item[0], 0, EACH), item[1]
     if len(body.args) == 1 and body[0].op == "if" and len(body[0].args) == 2:
-        head = [*words, "where", *say(body[0][0], 7)]
+        head = [*words, "where", *_asked(body[0][0])]
         return (head, body[0][1]) if length(head) <= MAX_WORDS else (words, body)
     return words, body
 
 
-def _choice(item: Node) -> list[Sentence]:
-    head, body = _head(item)
-    found = [_headed(head, body)]
+def _choice(item: Node, first: tuple[str, ...] = ()) -> list[Sentence]:
+    found = [_said(item, first)]
     if len(item.args) == 3:
         last = item[2]
         if len(last.args) == 1 and last[0].op == "if":
-            first, *rest = _choice(last[0])
-            found += [Sentence(("otherwise", ",", *first.words), first.below), *rest]
+            found += _choice(last[0], ("otherwise", ","))
         else:
             found.append(_headed(["otherwise"], last))
     return found

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from soar2cot.engines.symbolic.language.node import Node
+
 PAIRS = ("cell", "direction")
 NOUNS = (
     *PAIRS,
@@ -41,6 +43,9 @@ NOUNS = (
     "rule",
 )
 _NOUN_SET = frozenset(NOUNS)
+_IRREGULAR = {"box": "boxes", "index": "indices", "tally": "tallies", "background": "backgrounds"}
+PLURALS = {noun: _IRREGULAR.get(noun, f"{noun}s") for noun in NOUNS}
+SINGULAR = {plural: noun for noun, plural in PLURALS.items()}
 _LETTERS = re.compile(r"[A-Z]{1,2}\Z")
 
 
@@ -61,6 +66,16 @@ def is_noun(word: str) -> bool:
 def is_pair(name: str) -> bool:
     """Whether the name stands for a row and a column."""
     return any(noun in PAIRS for noun in name.split())
+
+
+def is_letter(words: list[str], at: int) -> bool:
+    """Whether the letter of a name stands there."""
+    return at < len(words) and _LETTERS.match(words[at]) is not None
+
+
+def named(label: str) -> Node:
+    """The quantity of that name."""
+    return Node("pair" if is_pair(label) else "name", (label,))
 
 
 def letters(index: int) -> str:

@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 EXPRESSION, STATEMENT, EACH, SELECTION, TARGET = "e", "s", "each", "sel", "t"
-CATEGORIES = (EXPRESSION, STATEMENT, EACH, SELECTION, TARGET)
+# turns that say of how many of them something holds, by their leading words; `each cell of …` is what is gathered
+SOME, NO, EVERY, OF_EACH = "some", "no", "every", "of_each"
+LEADS = {SOME: ("for", "some"), NO: ("for", "no"), EVERY: ("for", "every"), OF_EACH: ("each",)}
+CATEGORIES = (EXPRESSION, STATEMENT, EACH, SELECTION, TARGET, *LEADS)
 _PIECE = re.compile(r"\{[^}]*\}|[^\s{}]+")
 
 
@@ -32,7 +35,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The words of the construct `op`. `level`: how tightly it binds, 0 loosest. `python`: how the follower runs it."""
+    """The words of the construct `op`. `level`: how tightly it binds, 0 loosest. `python`: how the follower runs it.
+
+    `infix`: whether it starts with a part, as in `{0} plus {1}`. `lead`: the words by which it is recognised, up to the
+    first (infix: second) slot. `ahead`: the words that follow these, where only one category of turns can.
+    """
 
     op: str
     category: str
@@ -40,20 +47,22 @@ class Phrase:
     pieces: tuple[str | Slot, ...]
     python: str = ""
 
-    @property
-    def infix(self) -> bool:
-        """Whether it starts with a part, as in `{0} plus {1}`."""
-        return isinstance(self.pieces[0], Slot)
+    infix: bool = field(init=False)
+    lead: tuple[str, ...] = field(init=False)
+    ahead: tuple[str, ...] = field(init=False)
 
-    @property
-    def lead(self) -> tuple[str, ...]:
-        """The words by which it is recognised: up to the first (infix: second) slot."""
+    def __post_init__(self) -> None:
+        infix = isinstance(self.pieces[0], Slot)
         words: list[str] = []
-        for piece in self.pieces[1:] if self.infix else self.pieces:
+        following: Slot | None = None
+        for piece in self.pieces[infix:]:
             if isinstance(piece, Slot):
+                following = piece
                 break
             words.append(piece)
-        return tuple(words)
+        object.__setattr__(self, "infix", infix)
+        object.__setattr__(self, "lead", tuple(words))
+        object.__setattr__(self, "ahead", LEADS.get(following.category, ()) if following is not None else ())
 
 
 def phrase(op: str, template: str, level: int = 50, python: str = "", category: str = EXPRESSION) -> Phrase:
@@ -92,17 +101,18 @@ class Trie:
         self._root: dict[str, object] = {}
         for item in sorted(phrases, key=lambda item: len(item.pieces)):
             here: dict[str, object] = self._root
-            for word in item.lead:
+            for word in (*item.lead, *item.ahead):
                 here = here.setdefault(word, {})  # type: ignore[assignment]
-            here.setdefault("", []).append(item)  # type: ignore[union-attr]
+            here.setdefault("", []).append((item, len(item.lead)))  # type: ignore[union-attr]
 
     def matches(self, words: list[str], at: int) -> list[tuple[Phrase, int]]:
         """(phrase, position after its leading words), the longest lead first, of equal ones the longest phrase."""
         found: list[tuple[Phrase, int]] = []
         here: dict[str, object] | None = self._root
+        start = at
         while here is not None:
-            for item in here.get("", ()):  # type: ignore[union-attr]
-                found.append((item, at))
+            for item, n_words in here.get("", ()):  # type: ignore[union-attr]
+                found.append((item, start + n_words))
             here = here.get(words[at]) if at < len(words) else None  # type: ignore[assignment]
             at += 1
         found.reverse()

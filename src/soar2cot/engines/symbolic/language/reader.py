@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from soar2cot.engines.symbolic.language.colours import match_colour
-from soar2cot.engines.symbolic.language.names import is_noun, is_pair, match_name
+from soar2cot.engines.symbolic.language.names import SINGULAR, is_letter, is_noun, match_name, named
 from soar2cot.engines.symbolic.language.node import Arg, Node
 from soar2cot.engines.symbolic.language.phrase import EXPRESSION, STATEMENT, TARGET, Phrase, Slot
 from soar2cot.engines.symbolic.phrasebook.book import infixes, prefixes
@@ -21,6 +21,8 @@ DIRECTIONS = {
     "down-right": (1, 1),
     "nowhere": (0, 0),
 }
+BARE_AFTER = frozenset(("each", "every", "some", "no", "one"))
+_HALVES = {"row": "row_of", "column": "column_of"}
 
 
 class NotUnderstoodError(Exception):
@@ -60,15 +62,30 @@ class Reader:
     def _target(self, at: int) -> tuple[Node, int] | None:
         parts: list[Arg] = []
         position = at
+        bare = at > 0 and self.words[at - 1] in BARE_AFTER
+        plural = self._plural(at)
+        if plural is not None:
+            return plural
+        ended: tuple[int, int] | None = None  # how many parts, and where, before the first comma
         while True:
-            found = self._nested(position) or self._bare(position) or self.read(position, 50)
+            found = self._nested(position) or (self._bare(position) if bare else None) or self.read(position, 50)
             if found is None:
-                return None
+                break
             parts.append(found[0])
             position = found[1]
-            if position >= len(self.words) or self.words[position] != "and":
+            mark = self.words[position] if position < len(self.words) else ""
+            if mark == "and":
+                ended = None
+            elif mark == "," and ended is None:
+                ended = len(parts), position
+            if mark not in ("and", ","):
                 break
             position += 1
+        if ended is not None or found is None:
+            if ended is None:
+                return None
+            del parts[ended[0] :]
+            position = ended[1]
         if len(parts) == 1 and isinstance(parts[0], Node):
             return parts[0], position
         return Node("both", tuple(parts)), position
@@ -82,14 +99,26 @@ class Reader:
             return None
         return found[0], found[1] + 1
 
+    def _plural(self, at: int) -> tuple[Node, int] | None:
+        """`numbers A, B and C`: several quantities of one noun."""
+        noun = SINGULAR.get(self.words[at])
+        if noun is None or not is_letter(self.words, at + 1):
+            return None
+        parts: list[Node] = []
+        while is_letter(self.words, at + 1):
+            parts.append(named(f"{noun} {self.words[at + 1]}"))
+            at += 2
+            if self.words[at : at + 1] != [","] and self.words[at : at + 1] != ["and"]:
+                break
+        return Node("both", tuple(parts)), at
+
     def _bare(self, at: int) -> tuple[Node, int] | None:
-        """`each cell` for `the cell`, `each cell A` as it stands."""
-        if self.words[at - 1 : at] != ["each"] or not is_noun(self.words[at]):
+        """`each cell` for `the cell`; `each cell A` as it stands."""
+        if at >= len(self.words) or not is_noun(self.words[at]) or match_name(self.words, at):
             return None
-        if match_name(self.words, at):
-            return None
-        label = f"the {self.words[at]}"
-        return Node("pair" if is_pair(label) else "name", (label,)), at + 1
+        label = named(f"the {self.words[at]}")
+        half = _HALVES.get(self.words[at + 2]) if self.words[at + 1 : at + 2] == ["'s"] else None
+        return (Node(half, (label,)), at + 3) if half is not None else (label, at + 1)
 
     def _primary(self, at: int, level: int, category: str) -> tuple[Node, int] | None:
         for item, after in prefixes(category).matches(self.words, at):
@@ -105,7 +134,7 @@ class Reader:
     def _becoming(self, at: int) -> tuple[Node, int] | None:
         """`the result at the cell becomes red (2)`: a quantity is bound, or a part of one is set."""
         found = self.read(at, 50, TARGET)
-        if found is None or self.words[found[1] : found[1] + 1] != ["becomes"]:
+        if found is None or self.words[found[1] : found[1] + 1] not in (["becomes"], ["become"]):
             return None
         value = self.read(found[1] + 1, 0)
         if value is None:
@@ -119,7 +148,7 @@ class Reader:
         length = match_name(words, at)
         if length:
             label = " ".join(words[at : at + length])
-            return Node("pair" if is_pair(label) else "name", (label,)), at + length
+            return named(label), at + length
         colour = match_colour(words, at)
         if colour is not None:
             return Node("colour", (colour[0],)), at + colour[1]
@@ -130,7 +159,11 @@ class Reader:
             return None
         if word in DIRECTIONS:
             return Node("dir", DIRECTIONS[word]), at + 1
-        return _literal(word, at)
+        literal = _literal(word, at)
+        run = match_colour(words, at + 1) if literal is not None and literal[0].op == "int" else None
+        if literal is not None and run is not None:  # "3 black": so many in a row, within a list
+            return Node("run", (literal[0], Node("colour", (run[0],)))), at + 1 + run[1]
+        return literal
 
     def _extend(self, left: tuple[Node, int], level: int) -> tuple[Node, int] | None:
         for item, after in infixes(EXPRESSION).matches(self.words, left[1]):

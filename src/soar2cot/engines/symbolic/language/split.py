@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from functools import reduce
 
-from soar2cot.engines.symbolic.language.layout import MAX_WORDS, length
-from soar2cot.engines.symbolic.language.node import Node, node, rewrite
-from soar2cot.engines.symbolic.language.writer import say
-from soar2cot.engines.symbolic.phrasebook.short import shorten
+from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
+from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite
+from soar2cot.engines.symbolic.phrasebook.shorten import shorten
 
 
 def split_conditions(method: Node) -> Node:
-    """`if a and b: c` as `if a: if b: c` where both are too much for one sentence. Means the same.
-
-    Raises: CannotSayError: a condition has no words.
-    """
-    return rewrite(method, _split)
+    """`if a and b: c` as `if a: if b: c` where both are too much for one sentence. Means the same."""
+    return rewrite(method, _split, bits(["if"]))
 
 
 def _split(item: Node) -> Node:
@@ -43,8 +39,17 @@ def _joined(parts: list[Node]) -> Node:
 
 
 def _parts(condition: Node) -> list[Node]:
-    return [*_parts(condition[0]), *_parts(condition[1])] if condition.op == "and" else [condition]
+    if condition.op != "and" or holds_there(condition[0], condition[1]):
+        return [condition]
+    return [*_parts(condition[0]), *_parts(condition[1])]
+
+
+def holds_there(inside: Node, compared: Node) -> bool:
+    """Whether both are said in one breath: a place lies inside a grid, and the grid holds a colour there or another."""
+    if inside.op != "inside" or compared.op not in ("eq", "ne"):
+        return False
+    return compared[0] == Node("at", (inside[1], inside[0]))
 
 
 def _length(condition: Node) -> int:
-    return length(say(shorten(condition), 7))
+    return n_words(shorten(condition))

@@ -12,11 +12,13 @@ from soar2cot.engines.symbolic.language.node import Arg, Node
 from soar2cot.engines.symbolic.language.phrase import EACH, EXPRESSION, STATEMENT
 from soar2cot.engines.symbolic.language.reader import NotUnderstoodError, Reader
 from soar2cot.engines.symbolic.language.tokens import join, tokens
-from soar2cot.engines.symbolic.phrasebook.short import lengthen
+from soar2cot.engines.symbolic.phrasebook.shorten import lengthen
+from soar2cot.engines.symbolic.phrasebook.spoken import CONDITION, SPOKEN, put_in
 
 __all__ = ["NotUnderstoodError", "Step", "read_steps", "read_text", "write_text"]
 
 _LINE = re.compile(r"\s*((?:\d+\.)+)\s+(.*)\Z")
+_GOES_ON = re.compile(r"(?:Th(?:is|at) \w+ is [^.]*\. )*(?:Otherwise|If that (?:fails|loop))")
 _FAILS = ["if", "that", "fails"]
 _NOT_STOPPED = ["if", "that", "loop", "was", "not", "stopped"]
 
@@ -61,7 +63,7 @@ def read_steps(text: str) -> tuple[Step, ...]:
     steps: list[Step] = []
     for line in _outline(text):
         statements: list[Arg] = []
-        if steps and line.text.startswith(("Otherwise", "If that ")):
+        if steps and _GOES_ON.match(line.text):
             last = steps.pop()
             statements = list(last.statements)
             _read_line(line, statements)
@@ -73,7 +75,7 @@ def read_steps(text: str) -> tuple[Step, ...]:
 
 
 def _nodes(statements: list[Arg]) -> list[Node]:
-    return [lengthen(item) for item in statements if isinstance(item, Node)]
+    return list(lengthen(Node("block", tuple(statements))).nodes)
 
 
 def _outline(text: str) -> list[Line]:
@@ -103,10 +105,16 @@ def _block(lines: list[Line]) -> Node:
 def _read_line(line: Line, statements: list[Arg]) -> None:
     words = tokens(line.text)
     start = 0
+    said: dict[Node, Node] = {}
     while start < len(words):
         words[start] = words[start][0].lower() + words[start][1:]
         reading = _Sentence(words, start, line)
-        reading.read(statements)
+        if not reading.read_before(said):
+            reading.read(statements)
+            last = statements[-1]
+            if said and isinstance(last, Node):
+                statements[-1] = put_in(last, said)
+                said.clear()
         start = reading.at
 
 
@@ -118,6 +126,19 @@ class _Sentence:
         self.words = words
         self.at = at
         self._line = line
+
+    def read_before(self, said: dict[Node, Node]) -> bool:
+        """Reads a sentence that only says a part of the next one, False where it is none."""
+        which, kind, verb = (*self.words[self.at : self.at + 3], "", "", "")[:3]
+        leaf = SPOKEN.get((which, kind))
+        if leaf is None or verb != "is":
+            return False
+        self.at += 3
+        if kind == CONDITION:
+            self._expect(self._skip(["that"]), "what holds is missing")
+        said[leaf] = put_in(self._read(0), said)
+        self._expect(self._skip(["."]), "the sentence does not end")
+        return True
 
     def read(self, statements: list[Arg]) -> None:
         """Reads one sentence to its end mark; adds what it means, or hangs it onto the statement before."""
@@ -156,12 +177,12 @@ class _Sentence:
 
     def _statement(self) -> Node:
         if self._skip(["if"]):
-            condition = self._read(7)
+            condition = self._condition()
             return Node("if", (condition, self._body()))
         if self._looks("for") or self._looks("painting"):
             return self._loop()
         if self._skip(["while"]):
-            condition = self._read(7)
+            condition = self._condition()
             return Node("while", (condition, self._body()))
         if self._skip(["repeat", "without", "end"]):
             return Node("forever", (self._body(),))
@@ -171,17 +192,21 @@ class _Sentence:
             return self._procedure()
         return self._simple()
 
+    def _condition(self) -> Node:
+        condition = self._read(7)
+        if self._skip(["does", "not", "hold"]):
+            return Node("not", (condition,))
+        self._skip(["holds"])
+        return condition
+
     def _loop(self) -> Node:
         op = "for_over" if self._skip(["painting", "over", ","]) else "for"
         if self._looks("for") and self.words[self.at + 1 : self.at + 2] == ["every"]:
             op = "for_every"
             self.words[self.at + 1] = "each"  # the same turns have both words
-            if self._reader.read(self.at, 0, EACH) is None:
-                del self.words[self.at + 1]  # or neither: "for the cell's row from …"
-                self._reader = Reader(self.words)
         turn = self._read(0, EACH)
         if self._skip(["where"]):
-            condition = self._read(7)
+            condition = self._condition()
             return Node(op, (turn, Node("block", (Node("if", (condition, self._body())),))))
         return Node(op, (turn, self._body()))
 

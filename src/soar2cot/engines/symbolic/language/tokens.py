@@ -26,3 +26,13 @@ def join(words: list[str]) -> str:
         parts.append(word)
         glue = word in _NO_SPACE_AFTER
     return "".join(parts)
+
+
+def length(words: list[str]) -> int:
+    """How many words a reader counts in `join(words)`: marks stand at words, not for themselves."""
+    n_words = 0
+    glue = False
+    for word in words:
+        n_words += not glue and word not in _NO_SPACE_BEFORE
+        glue = word in _NO_SPACE_AFTER
+    return n_words

@@ -6,12 +6,14 @@ import json
 from functools import lru_cache
 
 from soar2cot.engines.symbolic.language.colours import colour_words
+from soar2cot.engines.symbolic.language.names import PLURALS
 from soar2cot.engines.symbolic.language.node import Node
-from soar2cot.engines.symbolic.language.phrase import EXPRESSION, Phrase, Slot
-from soar2cot.engines.symbolic.language.reader import DIRECTIONS, Reader
+from soar2cot.engines.symbolic.language.phrase import EXPRESSION, TARGET, Phrase, Slot
+from soar2cot.engines.symbolic.language.reader import BARE_AFTER, DIRECTIONS, Reader
 from soar2cot.engines.symbolic.language.tokens import tokens
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 
+SEVERAL = frozenset(("both", "part", "column_part", "whole_row", "whole_column", "items", "lines"))  # become
 _DIRECTION_WORDS = {step: word for word, step in DIRECTIONS.items()}
 
 
@@ -64,6 +66,8 @@ def _leaf(item: Node) -> list[str] | None:
         return tokens(colour_words(int(str(value))))
     if item.op == "str":
         return [json.dumps(value)]
+    if item.op == "run":
+        return [str(item[0].args[0]), *tokens(colour_words(int(str(item[1].args[0]))))]
     if item.op == "dir":
         return [_DIRECTION_WORDS[item.args]]  # type: ignore[index]
     return None
@@ -73,14 +77,39 @@ def _fill(entry: Phrase, item: Node, *, strict: bool) -> list[str]:
     words: list[str] = []
     for piece in entry.pieces:
         if isinstance(piece, str):
-            words.append(piece)
-        elif piece.category == "t" and words[-1:] == ["each"] and item[piece.index].op in ("name", "pair"):
-            label = str(item[piece.index].args[0]).split()
-            words += label[1:] if label[0] == "the" else label
+            words.append("become" if piece == "becomes" and item[0].op in SEVERAL else piece)
+        elif piece.category == TARGET:
+            words += _target(item[piece.index], words[-1] if words else "", strict=strict)
         elif piece.rest:
             words += _fill_rest(piece, item, strict=strict)
         else:
             words += _part(item[piece.index], piece, strict=strict)
+    return words
+
+
+def _target(item: Node, before: str, *, strict: bool) -> list[str]:
+    """What turns or a statement bind: `each cell` for `the cell`, `numbers A and B` for several of one noun."""
+    parts = item.nodes if item.op == "both" else (item,)
+    labels = [str(part.args[0]).split() for part in parts if part.op in ("name", "pair")]
+    nouns = {label[0] for label in labels}
+    if not before and len(labels) == len(parts) > 1 == len(nouns) and nouns != {"the"}:
+        return _together(labels)
+    words: list[str] = []
+    for number, part in enumerate(parts):
+        said = _say(part, 50, TARGET, strict=strict)
+        said = ["(", *said, ")"] if part.op == "both" else said
+        if number:
+            words.append("," if not before and number < len(parts) - 1 else "and")
+        words += said[before in BARE_AFTER and said[0] == "the" :]
+    return words
+
+
+def _together(labels: list[list[str]]) -> list[str]:
+    """`numbers A, B and C`."""
+    words = [PLURALS[labels[0][0]]]
+    for number, label in enumerate(labels):
+        words += [] if number == 0 else ["and"] if number == len(labels) - 1 else [","]
+        words.append(label[1])
     return words
 
 

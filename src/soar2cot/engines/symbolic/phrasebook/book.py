@@ -6,7 +6,17 @@ from functools import cache
 
 from soar2cot.engines.symbolic.idioms.library import IDIOMS
 from soar2cot.engines.symbolic.language.phrase import Phrase, Trie
-from soar2cot.engines.symbolic.phrasebook import arithmetic, arrays, collections, more, places, short, statements
+from soar2cot.engines.symbolic.phrasebook import (
+    arithmetic,
+    arrays,
+    collections,
+    more,
+    places,
+    short,
+    spoken,
+    statements,
+    turns,
+)
 from soar2cot.engines.symbolic.phrasebook.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
@@ -17,6 +27,8 @@ ENTRIES: tuple[Entry, ...] = (
     *more.ENTRIES,
     *statements.ENTRIES,
     *short.ENTRIES,
+    *turns.ENTRIES,
+    *spoken.ENTRIES,
     *(row for idiom in IDIOMS for row in idiom.entries),
 )
 

@@ -39,7 +39,7 @@ ENTRIES = (
     entry("second", "the second of {0}", "_0[1]"),
     entry("third", "the third of {0}", "_0[2]"),
     entry("last", "the last of {0}", "_0[-1]"),
-    entry("item", "item {1} of {0}", "_0[_1]"),
+    entry("item", "item {1:60} of {0}", "_0[_1]"),
     entry("entry", "the entry of {0} for {1}", "_0[_1]"),
     entry("marked", "the cells of {0} where {1}", "_0[_1]"),
     entry("items", "the items {1:sel} of {0}", run="{0}[{1}]"),

@@ -49,6 +49,17 @@ ROWS: tuple[tuple[Entry, Node], ...] = (
         for column, word in _ORDINALS.items()
     ),
     *(
+        (
+            entry(f"row_cell_{_label(column)}", f"the {word} cell of row {{0:60}}"),
+            node("at_rc", _HOLE, integer(column)),
+        )
+        for column, word in _ORDINALS.items()
+    ),
+    (
+        entry("line_cell", "the cell of {0:100} in column {1:60}"),
+        node("at_rc", Node("hole", (0, "line")), Node("hole", (1,))),
+    ),
+    *(
         (entry(f"{line}_{_label(place)}", f"the {word} {line} of {{0}}"), node(line, _HOLE, integer(place)))
         for line in ("row", "column")
         for place, word in _ORDINALS.items()

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from soar2cot.engines.symbolic.idioms.confirm import name_idioms
 from soar2cot.engines.symbolic.idioms.library import IDIOMS
 from soar2cot.engines.symbolic.language.node import Node
-from soar2cot.engines.symbolic.language.split import split_conditions
-from soar2cot.engines.symbolic.language.writer import CannotSayError
+from soar2cot.engines.symbolic.language.settle import settle
 from soar2cot.engines.symbolic.simplify.bounds import name_bounds
 from soar2cot.engines.symbolic.simplify.colours import name_colours
 from soar2cot.engines.symbolic.simplify.dead import drop_dead
@@ -108,19 +107,11 @@ def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None
     if shortest is None:
         return Simplified(method, (), ())
     named = name_idioms(found.changed(shortest, LAST), _believe)
-    said = _divided(named.method)
+    said = settle(named.method)
     if found.all_hold(said, named.confirmed):
         return Simplified(said, (*found.kept, *named.confirmed), (*found.refused, *named.refused))
     named = name_idioms(found.passes(shortest, LAST), lambda item, backwards: trial.holds(item, backwards=backwards))
-    return Simplified(_divided(named.method), (*found.kept, *named.confirmed), (*found.refused, *named.refused))
-
-
-def _divided(method: Node) -> Node:
-    """With long conditions as several, where they have words at all: else whoever writes it will see."""
-    try:
-        return split_conditions(method)
-    except CannotSayError:
-        return method
+    return Simplified(settle(named.method), (*found.kept, *named.confirmed), (*found.refused, *named.refused))
 
 
 def _believe(method: Node, backwards: bool) -> bool:

@@ -263,6 +263,6 @@ def drop_last_answer(method: Node) -> Node:
     others = sum(item == last for item in walk(method))
     return (
         Node("block", method.args[:-1])
-        if method.args[-1:] == (last,) and others == 1 and len(method.args) > 4
+        if method.args[-1:] == (last,) and others == 1 and len(method.args) > 3
         else method
     )

@@ -1,0 +1,65 @@
+"""What a method should not say, and how many steps it should have, by other constructs that give the same grids."""
+
+from __future__ import annotations
+
+from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
+
+MIN_STEPS = 3
+_INPUT, _RESULT = Node("name", ("the input",)), Node("name", ("the result",))
+_ON_WRITING = frozenset(("str_of", "joined", "split_words", "replace_words", "find_words", "starts_with", "kind_str"))
+_PAIRS, _WRITING = bits(["tuple"]), bits(["str"])
+
+
+def with_steps(method: Node) -> Node:
+    """At least three statements, where a shorter method can be said so: what is made, and that it is the answer."""
+    last = method[len(method.args) - 1] if method.args else node("nothing")
+    if len(method.args) >= MIN_STEPS:
+        return method
+    if last.op != "answer":
+        made = {part[0] for part in walk(method) if part.op == "let"}
+        return Node("block", (*method.args, node("answer", _RESULT))) if _RESULT in made else method
+    if len(method.args) > 1 or last[0].op in ("name", "copy", "grid_copy") or _RESULT in walk(last):
+        return method
+    copied = _INPUT in walk(last)
+    made = rewrite(last[0], lambda item: _RESULT if item == _INPUT else item)
+    first = (Node("let", (_RESULT, node("copy", _INPUT)), last.lines),) if copied else ()
+    return Node("block", (*first, Node("let", (_RESULT, made), last.lines), Node("answer", (_RESULT,), last.lines)))
+
+
+def without_coordinates(method: Node) -> Node:
+    """Cells that never change as places, where numbers in pairs are gone through or asked for as cells."""
+    if not method.holds(_PAIRS):
+        return method
+    sources = {
+        item[1]
+        for item in walk(method)
+        if item.op in ("each", "in", "not_in") and item[0].op == "pair" and item[1].op in ("name", "list", "set")
+    }
+
+    def change(item: Node) -> Node:
+        if item in sources and item.op != "name":
+            return _of_places(item)
+        if item.op != "let" or not (item[0] in sources or "place" in str(item[0].args[0]).split()):
+            return item
+        return Node("let", (item[0], _of_places(item[1])), item.lines)
+
+    return rewrite(method, change)
+
+
+def _of_places(item: Node) -> Node:
+    if item.op == "tuple" and len(item.args) == 2 and all(part.op == "int" for part in item.nodes):
+        return Node("at_rc", item.args, item.lines)
+    if item.op not in ("list", "set", "tuple"):
+        return item
+    return Node(item.op, tuple([_of_places(part) for part in item.nodes]), item.lines)
+
+
+def without_identifiers(method: Node) -> Node:
+    """Keys of tables in words, where writings are only compared."""
+    if not method.holds(_WRITING):
+        return method
+    strings = {str(item.args[0]) for item in walk(method) if item.op == "str"}
+    plain = {text: text.replace("_", " ").strip() for text in strings}
+    if len(set(plain.values())) < len(strings) or any(item.op in _ON_WRITING for item in walk(method)):
+        return method
+    return rewrite(method, lambda item: Node("str", (plain[str(item.args[0])],)) if item.op == "str" else item)
