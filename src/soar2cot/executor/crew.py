@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -128,6 +128,7 @@ class Crew:
         self._events = events
         self._shows = shows
         self._grace_s = grace_s
+        self._log: Any = structlog.get_logger().bind()  # for the lines of every sample: see `Pipeline`
         self._max_deaths = max_deaths
         self._purse = Purse(Amount(*budget), ledger.spent)
         self._seats: list[Seat] = []
@@ -284,7 +285,7 @@ class Crew:
     def _hear(self, seat: Seat, event: Event) -> None:
         match event:
             case SampleStarted():
-                log.info("Processing task", task_id=event.key.task_id, round_index=event.key.round_index)
+                self._log.info("Processing task", task_id=event.key.task_id, round_index=event.key.round_index)
             case SampleCompleted():
                 self._complete(seat, event)
             case SampleFailed():
@@ -321,8 +322,8 @@ class Crew:
     async def _announce(self, key: SampleKey) -> None:
         """Says that the sample is done, once progress.json says so too."""
         await self._shows(key)
-        log.debug("Sample marked as completed", **key._asdict())
-        log.info("Task completed", task_id=key.task_id)
+        self._log.debug("Sample marked as completed", **key._asdict())
+        self._log.info("Task completed", task_id=key.task_id)
 
     async def _tell_of_draining(self) -> None:
         await self._stop.asked()
