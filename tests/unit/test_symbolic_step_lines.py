@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from soar2cot.engines.symbolic.coverage import idiom_lines
+from soar2cot.engines.symbolic.language.node import Node, integer, name, node
 from soar2cot.engines.symbolic.method import write_method
 
 PROGRAM = """\
@@ -66,3 +67,47 @@ def test_an_idiom_comes_from_both_heads_and_the_body_of_what_it_stands_for() -> 
     assert method.told is not None
     lines = idiom_lines(method.told)
     assert [line for line in range(1, 8) if lines >> line & 1] == [2, 4, 5, 6, 7]
+
+
+FLOOD = """\
+def transform(g):
+    def fill(r, c):
+        if r < 0 or r >= len(g) or c < 0 or c >= len(g[0]):
+            return
+        if g[r][c] != 3:
+            return
+        g[r][c] = 4
+        fill(r + 1, c)
+        fill(r - 1, c)
+        fill(r, c + 1)
+        fill(r, c - 1)
+    fill(0, 0)
+    return g
+"""
+
+
+def test_a_flood_comes_from_the_procedure_that_did_it() -> None:
+    inputs = [[[3, 3, 0], [0, 3, 3], [3, 0, 0]], [[3, 0], [3, 3]]]
+    method = write_method(FLOOD, inputs, [[[4, 4, 0], [0, 4, 4], [3, 0, 0]], [[4, 0], [4, 4]]])
+    assert method.told is not None
+    assert "joined by sides" in method.text
+    lines = idiom_lines(method.told)
+    assert [line for line in range(1, 14) if lines >> line & 1] == list(range(2, 13))
+
+
+def counted(item: Node) -> list[int]:
+    lines = idiom_lines(node("block", item))
+    return [line for line in range(12) if lines >> line & 1]
+
+
+def test_a_rule_for_every_cell_does_not_tell_the_loops_in_it_that_stop() -> None:
+    cell, grid = Node("pair", ("cell A",)), name("the input")
+    paint = node("put", node("at", grid, cell), integer(1)).at_lines(1 << 4)
+    inner = Node("for", (node("each", name("item A"), grid), node("block", paint)), 1 << 3)
+    stops = Node("for", (node("each", name("item A"), grid), node("block", paint, node("leave"))), 1 << 3)
+    head = node("cells", cell, grid)
+    assert counted(Node("for_every", (head, node("block", inner)), 1 << 2)) == [2, 3, 4]
+    assert counted(Node("for_every", (head, node("block", stops)), 1 << 2)) == [2]
+    assert counted(Node("for_over", (head, node("block", inner)), 1 << 2)) == []
+    chosen = node("cells_that_are", cell, grid, integer(3))
+    assert counted(Node("for_over", (chosen, node("block", inner)), 1 << 2)) == [2]

@@ -18,11 +18,11 @@ from soar2cot.engines.symbolic.idioms.joined import (
     shapes_but,
     shapes_in,
 )
-from soar2cot.engines.symbolic.idioms.regions import instead, starts_as
-from soar2cot.engines.symbolic.language.node import Node, node, walk
+from soar2cot.engines.symbolic.idioms.regions import instead, starts_as, without
+from soar2cot.engines.symbolic.language.node import Node, all_lines, node, walk
 from soar2cot.engines.symbolic.phrasebook.entry import Entry, entry
 from soar2cot.engines.symbolic.phrasebook.places import STEPS
-from soar2cot.engines.symbolic.simplify.trees import substitute
+from soar2cot.engines.symbolic.simplify.trees import names_in, substitute
 
 _TAKEN = frozenset(("pop", "pop_left", "pop_at"))
 _CELL_TURNS = frozenset(("cells", "cells_that_are", "cells_that_are_not"))
@@ -61,7 +61,7 @@ def _search(method: Node, block: Node, index: int) -> Iterator[Proposal]:
         return
     kept = [_as_cell(first[0]), queue]
     for said in _said(block, index, body, kept[0], cell, queue):
-        yield instead(block, start, index + 1, *block.nodes[start + 1 : index], *said)
+        yield without(block, start, index, *said)
 
 
 def _start(value: Node) -> Node | None:
@@ -158,8 +158,10 @@ def _recursion(method: Node, block: Node, index: int) -> Iterator[Proposal]:
     body, cell, start = define[1], parameters[0], call[1]
     for parameter, argument in zip(parameters[1:], call.nodes[2:], strict=True):
         body = substitute(body, parameter, argument)
+    alone = names_in(method)[call[0]] == names_in(define)[call[0]] + 1
+    lines = all_lines(define) if alone else 0
     for said in _said(block, index, body, cell, start, call[0]):
-        yield instead(block, index, index + 1, *said)
+        yield instead(block, index, index + 1, *said, lines=lines)
 
 
 def _shapes(block: Node, index: int) -> Iterator[Proposal]:

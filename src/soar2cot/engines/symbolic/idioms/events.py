@@ -10,6 +10,9 @@ _PARTS = frozenset(("height", "width", "shape", "copy"))
 
 
 def idiom_ops() -> frozenset[str]:
-    """The constructs that are idioms: those of the library, and calls of numpy, scipy and collections that mean one."""
+    """The constructs that are idioms: those of the library, and calls of numpy, scipy and collections that mean one.
+
+    `for_over` is none here: it says how turns paint over each other, not what is done in them.
+    """
     library = frozenset(op for idiom in IDIOMS for op in idiom.ops)
-    return frozenset(("for_every", "for_over")) | library | (_MEANT - _PARTS)
+    return frozenset(("for_every",)) | library | (_MEANT - _PARTS)

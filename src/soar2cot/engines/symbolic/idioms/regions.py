@@ -21,9 +21,12 @@ def loops(method: Node) -> Iterator[tuple[Node, int]]:
                     yield block, index
 
 
-def instead(block: Node, start: int, end: int, *said: Node) -> Proposal:
-    """The block with `said` in place of its statements from `start` to before `end`."""
-    lines = all_lines(*block.nodes[start:end])
+def instead(block: Node, start: int, end: int, *said: Node, lines: int = 0) -> Proposal:
+    """The block with `said` in place of its statements from `start` to before `end`.
+
+    Args: lines: of what else it stands for, as a procedure that is done nowhere else.
+    """
+    lines |= all_lines(*block.nodes[start:end])
     new = tuple(_from_lines(item, lines) for item in said)
     return Proposal(block, Node("block", (*block.args[:start], *new, *block.args[end:]), block.lines))
 
