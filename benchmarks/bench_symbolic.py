@@ -2,7 +2,7 @@
 
     python benchmarks/bench_symbolic.py FILE.parquet [--limit 200] [--seed 0]    coverage and speed
     python benchmarks/bench_symbolic.py FILE.parquet --mutants 2                 are mutants told apart
-    python benchmarks/bench_symbolic.py FILE.parquet --memory 100000             is memory flat
+    python benchmarks/bench_symbolic.py FILE.parquet --many 100000               is memory flat
     python benchmarks/bench_symbolic.py FILE.parquet --records 10                whole records, as Markdown
 
 CPU time of this process decides speed; what the programs themselves take in the sandbox is printed beside it.
@@ -34,7 +34,6 @@ from symbolic_mutants import KINDS
 from symbolic_mutants import mutants as mutated
 
 Row: TypeAlias = "tuple[Sample, Challenge, tuple[Grid, ...]]"
-EVERY = 5_000
 FIGURES = {
     "reproduced": "followed",
     "no_literal_code": "no_code",
@@ -88,25 +87,45 @@ def speed(rows: list[Row], sandbox: Sandbox) -> float:
 
 
 def growth(rows: list[Row], sandbox: Sandbox, n_samples: int) -> float:
-    """MiB by which this process grows between the first and the last `EVERY` of so many whole records.
+    """MiB by which this process and its children grow from a tenth of so many whole records on to the last.
 
-    Rows are taken again from the start as often as needed, so that the caches of the engine are full early.
+    Rows are taken again from the start as often as needed: by the tenth the caches of the engine should be full,
+    where it is some thousands of records.
     """
     engine = SymbolicEngine(sandbox)
-    measured: list[float] = []
+    tenth = max(n_samples // 10, 1)
+    measured = [told_mb("at the start")]
     for number, (row, challenge, _) in enumerate(itertools.islice(itertools.cycle(rows), n_samples), start=1):
         with contextlib.suppress(Soar2CotError):  # what the program deserves: here only memory counts
             record(engine, row, challenge)
-        if number % EVERY == 0:
-            measured.append(rss_mb())
-            print(f"after {number:7d} records: {measured[-1]:7.1f} MiB", flush=True)
-    return measured[-1] - measured[0] if measured else 0.0
+        if number % tenth == 0:
+            measured.append(told_mb(f"after {number} records"))
+    return measured[-1] - measured[1]
 
 
-def rss_mb() -> float:
-    """Resident memory of this process, MiB."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 2**20
+def told_mb(when: str) -> float:
+    """Resident memory of this process and of its children, MiB, which is printed."""
+    own, below = rss_mb("self"), sum(rss_mb(child) for child in children("self"))
+    print(f"{when:>24}: {own:7.1f} MiB, children {below:6.1f} MiB", flush=True)
+    return own + below
+
+
+def children(process: str) -> list[str]:
+    """All processes below one, by their numbers."""
+    found: list[str] = []
+    for listed in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in listed.read_text(encoding="ascii").split():
+                found += [child, *children(child)]
+    return found
+
+
+def rss_mb(process: str) -> float:
+    """Resident memory of a process, MiB; none where it is gone."""
+    with contextlib.suppress(OSError):
+        pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
+        return pages * resource.getpagesize() / 2**20
+    return 0.0
 
 
 def record(engine: SymbolicEngine, row: Sample, challenge: Challenge) -> None:
@@ -181,14 +200,14 @@ def main() -> None:
     parser.add_argument("--mutants", type=int, default=0, help="so many mutants of each kind and program, told apart")
     parser.add_argument("--kinds", nargs="+", choices=tuple(KINDS), default=list(KINDS), help="of mutants, all four")
     parser.add_argument("--only", choices=("coverage", "speed"))
-    parser.add_argument("--memory", type=int, default=0, help="write so many records, say what memory they take")
+    parser.add_argument("--many", type=int, default=0, help="write so many records, say what memory they take")
     given = parser.parse_args()
     # a mutant may run for ever: it is given up soon
     sandbox = open_sandbox("weak", ProgramLimits(cpu_s=2.0, wall_s=10.0) if given.mutants else ProgramLimits())
     try:
         rows = samples(given.file, given.records or given.limit, given.seed)
-        if given.memory:
-            print(f"FIGURE symbolic.growth_mb {growth(rows, sandbox, given.memory):.4g}")
+        if given.many:
+            print(f"FIGURE symbolic.growth_mb {growth(rows, sandbox, given.many):.4g}")
             return
         if given.records:
             records(rows, sandbox)
