@@ -10,6 +10,7 @@ the second brings each bucket into order and writes it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -40,7 +41,7 @@ from soar2cot.soar_loader.write import (
     writing,
 )
 
-_BUCKET_SHARE = 24  # a bucket is read, brought into order (a copy) and encoded; a batch dealt out likewise
+_BUCKET_SHARE = 32  # a bucket is read, ordered (a copy) and encoded while the next one comes; a batch likewise
 _BUCKETS_MAX = 512  # files that are open at once
 _SHOWN_BAD = 10
 _PLACE = "place"
@@ -131,12 +132,13 @@ class _Labelling:
         edges = self._bucket_edges()
         if len(edges) <= 2:
             tables = [table for table, _ in self._batches()]
-            self._write(pa.concat_tables(tables), writer, 0) if tables else None
+            self._write(_in_order(pa.concat_tables(tables)), writer, 0) if tables else None
             return
         with spilling(out) as folder:
             self._deal(folder, edges)
-            for number in range(len(edges) - 1):
-                self._write(_read_bucket(folder, number), writer, int(edges[number]))
+            buckets = (_in_order(_read_bucket(folder, number)) for number in range(len(edges) - 1))
+            for table, start in zip(_one_ahead(buckets), edges.tolist(), strict=False):
+                self._write(table, writer, start)
 
     def report(self, out: Path, kept: Kept, identity: str) -> LabelReport:
         n_original = int((self.keys.kind == KINDS.index("original")).sum())
@@ -165,7 +167,7 @@ class _Labelling:
         """The rows as they stand, many at a time, with the labels and their places in the result."""
         places = self._places()
         first = 0
-        for table in self._raw_batches():
+        for table in _one_ahead(self._raw_batches()):
             rows = slice(first, first + table.num_rows)
             self._look_for_bad_rows(table, first)
             yield self._labelled(table, rows, places[rows]), places[rows]
@@ -213,12 +215,7 @@ class _Labelling:
                     buckets[number].write_table(dealt.slice(start, stop - start))
 
     def _write(self, table: Any, writer: LabelledWriter, first: int) -> None:
-        """The second pass: one bucket in order, without the place."""
-        places = numbers(whole(table.column(_PLACE)))
-        ordered = table.drop_columns([_PLACE])
-        if not bool((np.diff(places) == 1).all()):
-            ordered = ordered.combine_chunks().take(arrow_array(np.argsort(places)))
-        writer.write(ordered)
+        writer.write(table)
         self.on_progress("written", first + table.num_rows, len(self.keys))
 
     def _look_for_bad_rows(self, table: Any, first_row: int) -> None:
@@ -229,6 +226,24 @@ class _Labelling:
             item = next(decode(table.slice(place, 1), [self.keys[row]], [row]))
             if isinstance(item, BadRow):
                 self.first_bad.append(f"{row_name(self.reader.sources, row)} {item.error}")
+
+
+def _one_ahead(tables: Iterator[Any]) -> Iterator[Any]:
+    """Each table as it comes, while the next one is made in a thread."""
+    with ThreadPoolExecutor(1, thread_name_prefix="soar-label") as pool:
+        coming = pool.submit(next, tables, None)
+        while (table := coming.result()) is not None:
+            coming = pool.submit(next, tables, None)
+            yield table
+
+
+def _in_order(table: Any) -> Any:
+    """A bucket in order, without the place: the second pass."""
+    places = numbers(whole(table.column(_PLACE)))
+    ordered = table.drop_columns([_PLACE])
+    if bool((np.diff(places) == 1).all()):
+        return ordered
+    return ordered.combine_chunks().take(arrow_array(np.argsort(places)))
 
 
 def _bucket(folder: Path, number: int) -> Path:
