@@ -162,6 +162,12 @@ def test_what_is_bound_in_a_sentence_is_not_said_before_it() -> None:
     assert "this value" not in text.lower()
 
 
+def test_what_takes_something_off_a_list_is_done_where_it_is_said() -> None:
+    taken = Node("list", (node("plus", node("pop", name("list A")), _sum_of(4)),))
+    text = _text(node("let", name("value A"), node("plus", taken, taken)))
+    assert text.count("the last taken off list A") == 2
+
+
 def test_a_loop_that_asks_again_keeps_its_condition() -> None:
     text = _text(node("while", node("lt", name("number A"), _sum_of(5)), _block(Node("leave"))))
     assert "value is" not in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
-from soar2cot.engines.symbolic.language.node import Node, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, walk
 from soar2cot.engines.symbolic.language.phrase import EXPRESSION, STATEMENT, TARGET, Slot
 from soar2cot.engines.symbolic.language.writer import say
 from soar2cot.engines.symbolic.phrasebook.book import phrases
@@ -14,6 +14,11 @@ _MOST = 4  # sentences before one
 _PARTS = frozenset(
     ("part", "row_part", "column_part", "lines", "box_around", "around_1", "around_2", "block_at", "block_from")
 )
+# what changes something when it is asked for: said before its sentence, it would seem to happen there
+_EFFECTS = bits(
+    ("pop", "pop_left", "pop_at", "pop_else", "pop_item", "heap_pop", "heap_push", "set_default", "next", "next_else",
+     "call", "call0")
+)  # fmt: skip
 _CONDITIONS = frozenset(("and", "or", "not", "any", "all", "inside", "inside_size"))
 
 
@@ -61,6 +66,8 @@ def _candidates(item: Node) -> list[Node]:
     for part in item.below:
         entry = phrases().get(part.op)
         if entry is None or entry.category != EXPRESSION or not part.below:
+            continue
+        if part.holds(_EFFECTS):
             continue
         if part == item.args[0] and phrases()[item.op].category == STATEMENT:
             continue  # what is set or changed
