@@ -17,6 +17,7 @@ from soar2cot.engines.symbolic.follow.runtime import do_copy
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, name, node, rewrite
 from soar2cot.engines.symbolic.method import write_method
+from soar2cot.engines.symbolic.prose import MAX_SENTENCE_WORDS, measure
 from soar2cot.engines.symbolic.simplify import confirmed, trial
 
 PROGRAM = """\
@@ -167,3 +168,13 @@ def test_only_the_turns_of_a_rule_for_every_cell_are_taken_backwards_and_not_wha
     text, _ = python_of(node("block", loop, node("answer", grid)))
     assert text.count(" in E(") == 1
     assert text.count(" in T(") == 1
+
+
+def test_what_cannot_be_confirmed_is_settled_all_the_same() -> None:
+    long = " and ".join(f"g[r][c] != g[r][{column}] + {column}" for column in range(9))
+    code = f"def transform(g):\n    r, c = 0, 1\n    if {long}:\n        return [[1]]\n    return g\n"
+    inputs = [[list(range(9))]]
+    confirmed_text = write_method(code, inputs, [[[1]]]).text
+    other_text = write_method(code, inputs, [[[7]]]).text
+    for text in (confirmed_text, other_text):
+        assert max(measure(text).sentence_words) <= MAX_SENTENCE_WORDS

@@ -105,7 +105,7 @@ def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None
         without = drop_arrays(method)
         shortest = leave_out(without if trial.holds(without) else method, trial)
     if shortest is None:
-        return Simplified(method, (), ())
+        return Simplified(settle(method), (), ())
     named = name_idioms(found.changed(shortest, LAST), _believe)
     said = settle(named.method)
     if found.all_hold(said, named.confirmed):
