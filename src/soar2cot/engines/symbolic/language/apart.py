@@ -6,14 +6,16 @@ from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
 from soar2cot.engines.symbolic.language.node import Node, bits, walk
 from soar2cot.engines.symbolic.language.phrase import EXPRESSION, STATEMENT, TARGET, Slot
 from soar2cot.engines.symbolic.language.writer import say
+from soar2cot.engines.symbolic.phrasebook import wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 from soar2cot.engines.symbolic.phrasebook.places import PLACES
 from soar2cot.engines.symbolic.phrasebook.spoken import CONDITION, KINDS, SPOKEN, WHICH, put_in
 
 _MOST = 4  # sentences before one
-_PARTS = frozenset(
-    ("part", "row_part", "column_part", "lines", "box_around", "around_1", "around_2", "block_at", "block_from")
-)
+_PARTS = wholes.SEVERAL | {
+    "part", "row_part", "column_part", "lines", "box_around", "around_1", "around_2", "block_at", "block_from",
+    "piece", "piece_before", "piece_size",
+}  # fmt: skip
 # what changes something when it is asked for: said before its sentence, it would seem to happen there
 _EFFECTS = bits(
     ("pop", "pop_left", "pop_at", "pop_else", "pop_item", "heap_pop", "heap_push", "set_default", "next", "next_else",

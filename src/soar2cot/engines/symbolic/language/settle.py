@@ -10,6 +10,7 @@ from soar2cot.engines.symbolic.language.enough import with_steps, without_coordi
 from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.language.phrase import STATEMENT
 from soar2cot.engines.symbolic.language.split import holds_there, split_conditions
+from soar2cot.engines.symbolic.language.wholes import name_wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 from soar2cot.engines.symbolic.phrasebook.shorten import shorten
 
@@ -26,6 +27,7 @@ _INPUT, _RESULT = Node("name", ("the input",)), Node("name", ("the result",))
 _COPIES = (Node("grid_copy", (_INPUT,)), Node("copy", (_INPUT,)))
 _EMPTY, _NOTHING = Node("block"), Node("block", (Node("nothing"),))
 _MADE = frozenset(("listed", "gathered", "given", "tabled", "grouped", "how_many", "least_of", "greatest_of"))
+_LISTS = frozenset(("listed", "each_listed"))
 _CELLS = {"eq": "cells_that_are", "ne": "cells_that_are_not"}
 _HEADED = frozenset(("for", "for_every", "for_over", "for_else", "while", "forever", "if", "define", "try"))
 _READING = frozenset(
@@ -41,7 +43,7 @@ _OF_ENDS, _LISTED = bits(_FINDING), bits(["listed"])
 
 def settle(method: Node) -> Node:
     """The method in the form in which it is said; its grids stay as they are."""
-    method = rewrite(_without_copy(method), _plainer, _PLAINER)
+    method = name_wholes(rewrite(_without_copy(method), _plainer, _PLAINER))
     if method.holds(_OF_ENDS):
         method = rewrite(method, _gathered_ends)
     if method.holds(_LISTED):
@@ -217,7 +219,8 @@ def _turn_by_turn(block: Node) -> Node:
 def _is_long_list(item: Node) -> bool:
     if item.op != "let" or item[0].op != "name" or item[1].op != "listed" or item[0] in item[1].below:
         return False
-    return n_words(shorten(item)) > MAX_WORDS
+    said = shorten(item)
+    return said[1].op in _LISTS and n_words(said) > MAX_WORDS
 
 
 def _made(item: Node) -> list[Node]:

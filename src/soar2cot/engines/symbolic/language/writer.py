@@ -11,9 +11,10 @@ from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.language.phrase import EXPRESSION, TARGET, Phrase, Slot
 from soar2cot.engines.symbolic.language.reader import BARE_AFTER, DIRECTIONS, Reader
 from soar2cot.engines.symbolic.language.tokens import tokens
+from soar2cot.engines.symbolic.phrasebook import wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 
-SEVERAL = frozenset(("both", "part", "column_part", "whole_row", "whole_column", "items", "lines"))  # become
+SEVERAL = wholes.SEVERAL | {"both", "part", "column_part", "whole_row", "whole_column", "items", "lines"}  # become
 _DIRECTION_WORDS = {step: word for word, step in DIRECTIONS.items()}
 
 

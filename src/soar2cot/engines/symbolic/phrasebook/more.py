@@ -107,5 +107,5 @@ ENTRIES = (
     entry("kind_np_min", "array smallest", "np.min"),
     entry("kind_np_mean", "array mean", "np.mean"),
     entry("kind_items", "the sides of {0}", "_0.shape[:2]"),
-    entry("column_slices", "the rows of {0} from {1} to before {2}", "np.arange(_0)[_1:_2]"),
+    entry("column_slices", "the row numbers of {0} from {1} to before {2}", "np.arange(_0)[_1:_2]"),
 )

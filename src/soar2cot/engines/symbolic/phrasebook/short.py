@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from soar2cot.engines.symbolic.language.node import Arg, Node, integer, node
 from soar2cot.engines.symbolic.language.phrase import EACH, STATEMENT
+from soar2cot.engines.symbolic.phrasebook import wholes
 from soar2cot.engines.symbolic.phrasebook.entry import Entry, entry, of_category
 from soar2cot.engines.symbolic.phrasebook.ordinals import LINE_ROWS, ROWS
 from soar2cot.engines.symbolic.phrasebook.places import STEPS
@@ -48,7 +49,7 @@ def _rows() -> list[tuple[Entry, Node]]:
             node("eq", node("column_of", _A), node("minus", node("width", _B), integer(1))),
         ),
     ]
-    return [*found, *_measured(), *_asked(), *_parts(), *_chosen(), *ROWS]
+    return [*found, *_measured(), *_asked(), *_parts(), *wholes.ROWS, *_chosen(), *ROWS]
 
 
 def _measured() -> list[tuple[Entry, Node]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 from types import MappingProxyType
 
@@ -46,7 +46,7 @@ def shorten(item: Node, scope: Scope = _NOWHERE) -> Node:
         return Node(_ITS_OF[item.op], (), item.lines)
     for op, meaning in (*SHORT.get((item.op, item.args[-1]), ()), *SHORT.get((item.op, None), ())):
         parts: dict[int, Node] = {}
-        if _fits(meaning, item, parts):
+        if fits(meaning, item, parts):
             lying = op.startswith(("cell_", "line_"))  # in a line that never changes, the first part
             said = [LINES[parts[0]]] if lying else []
             said += [shorten(parts[index], scope) for index in sorted(parts)[len(said) :]]
@@ -109,7 +109,7 @@ def lengthen(item: Node, scope: Scope = _NOWHERE) -> Node:
     if item.op == "block":
         return Node("block", _unpainted(Node("block", args).nodes))
     meaning = LONG.get(item.op)
-    return Node(item.op, args) if meaning is None else _filled(meaning, Node(item.op, args).nodes)
+    return Node(item.op, args) if meaning is None else filled(meaning, Node(item.op, args).nodes)
 
 
 def _its(item: Node, scope: Scope) -> Node:
@@ -265,27 +265,39 @@ _PLAINLY: dict[str, Callable[[Node], Node]] = {
 }
 
 
+def _is_named(item: Node, nouns: Iterable[str]) -> bool:
+    return item.op == "name" and any(noun in str(item.args[0]).split() for noun in nouns)
+
+
 _KINDS: dict[Arg, Callable[[Node], bool]] = {
     "line": lambda item: item in LINES,
     "int": lambda item: item.op == "int",
     "changing": lambda item: item.op != "int",
     "the": lambda item: item.op in ("row_of", "column_of") or (item.op == "name" and str(item.args[0])[:4] == "the "),
+    "bound": lambda item: item.op == "name",
+    "count": lambda item: item.op == "name" or (item.op == "int" and int(str(item.args[0])) >= 0),
+    "lines": lambda item: item.op == "listed",
+    "grid": lambda item: item.op == "listed" or _is_named(item, _GRIDS),
+    "table": lambda item: _is_named(item, ("table", "tally")),
+    "tally": lambda item: _is_named(item, ("tally",)),
 }
 
 
-def _fits(meaning: Node, item: Node, parts: dict[int, Node]) -> bool:
+def fits(meaning: Node, item: Node, parts: dict[int, Node]) -> bool:
+    """Whether the construct is of that form; then `parts` holds what stands in its holes, by their index."""
     if meaning.op == "hole":
-        fits = _KINDS.get(meaning.args[-1])
-        return (fits is None or fits(item)) and parts.setdefault(int(str(meaning.args[0])), item) == item
+        kind = _KINDS.get(meaning.args[-1])
+        return (kind is None or kind(item)) and parts.setdefault(int(str(meaning.args[0])), item) == item
     if meaning.op != item.op or len(meaning.args) != len(item.args):
         return False
     return all(
-        _fits(part, other, parts) if isinstance(part, Node) and isinstance(other, Node) else part == other
+        fits(part, other, parts) if isinstance(part, Node) and isinstance(other, Node) else part == other
         for part, other in zip(meaning.args, item.args, strict=True)
     )
 
 
-def _filled(meaning: Node, parts: tuple[Node, ...]) -> Node:
+def filled(meaning: Node, parts: tuple[Node, ...]) -> Node:
+    """The form with these parts in its holes."""
     if meaning.op == "hole":
         return parts[int(str(meaning.args[0]))]
-    return Node(meaning.op, tuple(_filled(part, parts) if isinstance(part, Node) else part for part in meaning.args))
+    return Node(meaning.op, tuple(filled(part, parts) if isinstance(part, Node) else part for part in meaning.args))

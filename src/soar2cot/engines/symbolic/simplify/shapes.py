@@ -125,15 +125,23 @@ def _blank(item: Node) -> Node | None:
     turn = item[1]
     height = _times(turn)
     row = item[0]
-    if height is None or (row.op != "listed" and turn[0] in _parts(row)):
+    if height is None:
         return None
     if row.op == "times" and row[0].op == "list" and len(row[0].args) == 1:
-        return _shape(node("blank", height, row[1], row[0][0]))
+        width = _width_of_line(turn) if row[1] == node("length", turn[0]) else row[1]
+        if width is not None and turn[0] not in [*_parts(row[0]), *_parts(width)]:
+            return _shape(node("blank", height, width, row[0][0]))
     if row.op == "listed" and len(row.args) == 2:
-        width = _times(row[1])
-        if width is not None and not {row[1][0], turn[0]} & set(_parts(row[0])):
+        through = row[1]
+        width = _width_of_line(turn) if through.op == "each" and through[1] == turn[0] else _times(through)
+        if width is not None and not {through[0], turn[0]} & set(_parts(row[0])):
             return _shape(node("blank", height, width, row[0]))
     return None
+
+
+def _width_of_line(turn: Node) -> Node | None:
+    """How long each line is that a loop goes through, where it goes through a grid."""
+    return node("width", turn[1]) if turn.op == "each" else None
 
 
 def _times(turn: Node) -> Node | None:

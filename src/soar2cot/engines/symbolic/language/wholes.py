@@ -1,0 +1,96 @@
+"""Whole grids turned, cut or counted: one construct for what programs write in several ways, bound names alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from soar2cot.engines.symbolic.language.node import Node, bits, rewrite, walk
+from soar2cot.engines.symbolic.phrasebook.shorten import filled, fits
+from soar2cot.engines.symbolic.phrasebook.wholes import ROWS, SAME
+
+_FIRST_BOUND = 50  # the index of the first hole that stands for a bound name
+_FLIPS = {
+    "flip_h": (Node("whole"), Node("reverse_all")),
+    "flip_v": (Node("reverse_all"), Node("whole")),
+    "rot180": (Node("reverse_all"), Node("reverse_all")),
+}
+_CHANGES = frozenset(
+    ("put", "grow", "shrink", "scale", "divide", "divide_true", "reduce_mod", "mark_or", "mark_and", "mark_xor", "fill")
+)
+_BINDING = ("listed", "given")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What is looked for, with holes for bound names; what is said instead; the names that this binds.
+
+    `inner` are the holes that stand where the bound names are known: what fits them must not hold such a name. `used`
+    are the holes of bound names that are not only counted by.
+    """
+
+    pattern: Node
+    said: Node
+    bound: frozenset[Node]
+    inner: frozenset[int]
+    used: frozenset[int]
+
+
+def name_wholes(method: Node) -> Node:
+    """The method with what is done to a whole grid in the form that has words for it; means the same."""
+    return rewrite(method, _named, _concerned())
+
+
+def _named(item: Node) -> Node:
+    if item.op in _CHANGES and item[0].op in _FLIPS:  # what is changed is a part of a grid, no turned copy
+        target = Node("part", (*item[0].args, *_FLIPS[item[0].op]), item[0].lines)
+        return Node(item.op, (target, *item.args[1:]), item.lines)
+    for form in _forms().get(item.op, ()):
+        parts: dict[int, Node] = {}
+        if fits(form.pattern, item, parts) and _is_closed(form, parts):
+            free = tuple([parts[index] for index in sorted(parts) if index < _FIRST_BOUND])
+            item = filled(form.said, free).at_lines(item.lines)
+    return item
+
+
+def _is_closed(form: _Form, parts: dict[int, Node]) -> bool:
+    """Whether the bound names can be others: no part that stands among them holds an old or a new one."""
+    used = [part for index, part in parts.items() if index in form.used]
+    idle = [part for index, part in parts.items() if index >= _FIRST_BOUND and index not in form.used]
+    if len(set(used)) < len(used) or not set(used).isdisjoint(idle):
+        return False
+    names = form.bound.union(used, idle)
+    return all(names.isdisjoint(walk(parts[index])) for index in form.inner)
+
+
+@cache
+def _forms() -> dict[str, list[_Form]]:
+    found: dict[str, list[_Form]] = {}
+    same = ((meaning, meaning) for _, meaning in ROWS if meaning.op in _BINDING)
+    for pattern, said in (*same, *SAME):
+        found.setdefault(pattern.op, []).append(_form(pattern, said))
+    return found
+
+
+@cache
+def _concerned() -> int:
+    return bits(_forms())
+
+
+def _form(pattern: Node, said: Node) -> _Form:
+    bound = tuple(dict.fromkeys(item for item in walk(pattern) if item.op == "name"))
+    holes = {item: Node("hole", (_FIRST_BOUND + index, "bound")) for index, item in enumerate(bound)}
+    binding = next((item for item in walk(pattern) if item.op in _BINDING), None)
+    inner = frozenset[int]()
+    if binding is not None:  # but what the first turn goes through
+        inner = _holes(Node("", (*binding.args[:1], *binding.args[2:])))
+    opened = rewrite(pattern, lambda item: holes.get(item, item))
+    new = frozenset(item for item in walk(said) if item.op == "name")
+    often = Counter(walk(pattern))
+    used = frozenset(_FIRST_BOUND + index for index, item in enumerate(bound) if often[item] > 1)
+    return _Form(opened, said, new, inner, used)
+
+
+def _holes(item: Node) -> frozenset[int]:
+    return frozenset(int(str(part.args[0])) for part in walk(item) if part.op == "hole")

@@ -1,0 +1,127 @@
+"""What is done to a whole grid is said as a person says it, and gives the same grid when it is followed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from soar2cot.engines.symbolic.follow.follower import follow
+from soar2cot.engines.symbolic.language.layout import write_text
+from soar2cot.engines.symbolic.language.node import Node, integer, name, node
+from soar2cot.engines.symbolic.language.text import read_text
+from soar2cot.engines.symbolic.language.wholes import name_wholes
+from soar2cot.engines.symbolic.method import write_method
+from soar2cot.engines.symbolic.phrasebook.shorten import filled, shorten
+from soar2cot.engines.symbolic.phrasebook.wholes import ROWS
+
+GRIDS = ([[1, 2, 0, 3], [0, 2, 1, 1], [4, 0, 2, 1]], [[3, 3, 1], [0, 1, 2], [5, 1, 0]])
+LINE, INPUT, BACK = name("the line"), name("the input"), node("reverse_all")
+SAID = {
+    "[row[::-1] for row in g]": "the result mirrored left to right",
+    "g[::-1]": "the result mirrored top to bottom",
+    "[list(r) for r in zip(*g)]": "the result with rows and columns swapped",
+    "list(map(list, zip(*g)))": "the result with rows and columns swapped",
+    "[list(r) for r in zip(*g[::-1])]": "the result turned a quarter to the right",
+    "[list(r) for r in zip(*g)][::-1]": "the result turned a quarter to the left",
+    "[row[::-1] for row in g[::-1]]": "the result turned by half",
+    "[row[::-1] for row in g][::-1]": "the result turned by half",
+    "[row + row[::-1] for row in g]": "the result with its mirror image to the right",
+    "[row[::-1] + row for row in g]": "the result with its mirror image to the left",
+    "[a + b for a, b in zip(g, g[::-1])]": "the result with the result mirrored top to bottom to its right",
+    "[row[:2] for row in g]": "the first 2 columns of the result",
+    "[row[1:] for row in g]": "the columns of the result from 1 on",
+    "[row[:len(g[0]) // 2] for row in g]": "the columns of the result before half of the result's width",
+    "g[:2]": "the first 2 rows of the result",
+    "[row[1:3] for row in g[0:2]]": "the part of the result in rows 0 to 1 and columns 1 to 2",
+    "[row * 2 for row in g]": "the result repeated 2 times across",
+    "[row * 2 for _ in range(3) for row in g]": "the result repeated 3 times down and 2 times across",
+    "[row * 2 for row in g] * 3": "the result tiled 3 down and 2 across",
+    "[[v for v in row for _ in range(3)] for row in g for _ in range(2)]": "with each cell as a block of 2 by 3",
+    "[[v for v in row for i in range(2)] for row in g for j in range(2)]": "with each cell as a block of 2 by 2",
+    "[[max(set(f), key=f.count)] for f in g]": "the most frequent of",
+    "[[Counter(v for row in g for v in row).most_common(1)[0][0]]]": "the most common colour of the result",
+    "np.array(g)[:, ::-1].tolist()": "flipped left to right",
+    "np.array(g)[::-1].tolist()": "in reverse order",
+    "np.array(g)[::-1, ::-1].tolist()": "turned halfway",
+    "np.array(g)[:, :2].tolist()": "the columns before 2 of",
+    "np.kron(np.array(g), np.ones((2, 3), dtype=int)).tolist()": "with each cell blown up to 2 by 3",
+    "np.repeat(np.repeat(np.array(g), 2, axis=0), 3, axis=1).tolist()": "with each cell stretched to 2 by 3",
+    "np.hstack([np.array(g), np.array(g)]).tolist()": "side by side",
+}
+
+
+def _method(body: str) -> tuple[str, list[Any]]:
+    code = f"import numpy as np\nfrom collections import Counter\ndef transform(g):\n{body}"
+    known: dict[str, Any] = {}
+    exec(code, known)
+    outputs = [known["transform"]([row[:] for row in grid]) for grid in GRIDS]
+    text = write_method(code, list(GRIDS), outputs).text
+    for grid, wanted in zip(GRIDS, outputs, strict=True):
+        assert follow(text, grid).grid == wanted, text
+    return text, outputs
+
+
+@pytest.mark.parametrize("expression", SAID)
+def test_a_whole_grid_is_said_in_the_words_of_a_person(expression: str) -> None:
+    text, _ = _method(f"    return {expression}")
+    assert SAID[expression] in text
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0].phrase.op)
+def test_short_words_stand_for_the_longer_construct(row: tuple[Any, Node]) -> None:
+    entry, meaning = row
+    grids = {"min_by": "the tally", "max_by": "the tally"}
+    subject = grids.get(meaning.op, "the picture") if "frequent" not in entry.phrase.op else "list A"
+    subject = subject.replace("tally", "table") if entry.phrase.op.endswith("_table") else subject
+    parts = (name(subject), name("number A"), name("number C"), name("count A"), name("count B"))
+    made = node("let", name("the result"), filled(meaning, parts))
+    text = write_text(Node("block", (made,)))
+    assert shorten(made)[1].op not in ("listed", "given", "items", "tally")
+    assert read_text(text) == Node("block", (made,))
+
+
+def test_how_often_each_colour_occurs_and_which_is_least_common() -> None:
+    text, _ = _method("    c = Counter(v for row in g for v in row if v != 0)\n    return [[min(c, key=c.get)]]")
+    assert "how often each colour of the input except black (0) occurs" in text
+    assert "the least common in the tally" in text
+
+
+def test_a_grid_as_large_as_another_is_blank() -> None:
+    for made in ("[[5] * len(r) for r in g]", "[[5 for v in r] for r in g]"):
+        text, _ = _method(f"    out = {made}\n    out[0][0] = 1\n    return out")
+        assert "a grid like the input, all grey (5)" in text
+
+
+def test_a_crop_by_a_loop_is_one_sentence() -> None:
+    loop = "    for row in g[a:b + 1]:\n        out.append(row[a:b + 1])\n"
+    text, _ = _method(f"    out = []\n    a = g[0][0] % 2\n    b = a + 1\n{loop}    return out")
+    assert "the part of the input in rows" in text
+    assert "For each" not in text
+
+
+def test_what_is_changed_is_no_mirrored_copy() -> None:
+    text, _ = _method("    a = np.array(g)\n    a[:, ::-1] = np.array(g)\n    return a.tolist()")
+    assert "flipped left to right becomes" not in text
+
+
+def test_a_bound_name_takes_no_other_name_away() -> None:
+    """The number of columns is the length of an outer line: the inner line must not get its name."""
+    inner = node("items", name("row A"), node("before", node("length", LINE)))
+    cut = node("listed", inner, node("each", name("row A"), INPUT))
+    assert name_wholes(cut) == cut
+    free = node("listed", node("items", name("row A"), BACK), node("each", name("row A"), LINE))
+    assert name_wholes(free) == node("listed", node("items", LINE, BACK), node("each", LINE, LINE))
+
+
+def test_names_that_are_one_are_not_taken_for_two() -> None:
+    value = name("value A")
+    both = Node("both", (value, value))
+    joined = node("listed", node("plus", value, value), node("each", both, node("zip", INPUT, INPUT)))
+    assert name_wholes(joined) == joined
+
+
+def test_the_last_columns_are_not_the_first() -> None:
+    """A number below 0 counts from the end, of which `the first` would say nothing."""
+    before = node("items", INPUT, node("before", integer(-1)))
+    assert "first" not in write_text(Node("block", (node("answer", before),)))
