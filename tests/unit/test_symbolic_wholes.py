@@ -30,7 +30,19 @@ SAID = {
     "[row[::-1] + row for row in g]": "the result with its mirror image to the left",
     "[a + b for a, b in zip(g, g[::-1])]": "the result with the result mirrored top to bottom to its right",
     "[row[:2] for row in g]": "the first 2 columns of the result",
-    "[row[1:] for row in g]": "the columns of the result from 1 on",
+    "[row[1:] for row in g]": "all columns of the result but the first",
+    "[row[:-1] for row in g]": "all columns of the result but the last",
+    "g[:-1]": "all rows of the result but the last",
+    "[row[2:] for row in g]": "the columns of the result from 2 on",
+    "[[5 if v == 2 else v for v in row] for row in g]": "the result with red (2) replaced by grey (5)",
+    "[[5 if v != 2 else v for v in row] for row in g]": "the result with all but red (2) replaced by grey (5)",
+    "[[5 if v == 2 else 0 for v in row] for row in g]": "with red (2) replaced by grey (5) and all else by black (0)",
+    "[[{1: 5}.get(v, v) for v in row] for row in g]": "with each colour replaced by its entry in the table",
+    "[[(v * 2) % 7 for v in row] for row in g]": "replaced by",
+    "[list(row) for row in g[::-1]]": "the lines of the result mirrored top to bottom made lists",
+    "[row + row for row in g]": "the result repeated 2 times across",
+    "[[Counter(v for row in g for v in row if v).most_common(1)[0][0]]]": "colour of the result except black (0)",
+    "np.roll(np.array(g), 1, axis=0).tolist()": "rolled down by 1",
     "[row[:len(g[0]) // 2] for row in g]": "the columns of the result before half of the result's width",
     "g[:2]": "the first 2 rows of the result",
     "[row[1:3] for row in g[0:2]]": "the part of the result in rows 0 to 1 and columns 1 to 2",
@@ -74,7 +86,7 @@ def test_short_words_stand_for_the_longer_construct(row: tuple[Any, Node]) -> No
     grids = {"min_by": "the tally", "max_by": "the tally"}
     subject = grids.get(meaning.op, "the picture") if "frequent" not in entry.phrase.op else "list A"
     subject = subject.replace("tally", "table") if entry.phrase.op.endswith("_table") else subject
-    parts = (name(subject), name("number A"), name("number C"), name("count A"), name("count B"))
+    parts = (name(subject), name("colour A"), name("number C"), name("count A"), name("count B"))
     made = node("let", name("the result"), filled(meaning, parts))
     text = write_text(Node("block", (made,)))
     assert shorten(made)[1].op not in ("listed", "given", "items", "tally")
@@ -112,6 +124,14 @@ def test_a_bound_name_takes_no_other_name_away() -> None:
     assert name_wholes(cut) == cut
     free = node("listed", node("items", name("row A"), BACK), node("each", name("row A"), LINE))
     assert name_wholes(free) == node("listed", node("items", LINE, BACK), node("each", LINE, LINE))
+
+
+def test_short_words_do_not_hide_whose_a_name_is() -> None:
+    """What replaces a colour depends on its line: that must stay in sight."""
+    first = node("if_else", node("eq", name("the colour"), node("first", LINE)), integer(5), integer(0))
+    row = node("listed", first, node("each", name("the colour"), LINE))
+    made = node("let", name("the result"), node("listed", row, node("each", LINE, INPUT)))
+    assert "for each line in the input" in write_text(Node("block", (made,)))
 
 
 def test_names_that_are_one_are_not_taken_for_two() -> None:

@@ -8,7 +8,7 @@ from functools import cache
 
 from soar2cot.engines.symbolic.language.node import Node, bits, rewrite, walk
 from soar2cot.engines.symbolic.phrasebook.shorten import filled, fits
-from soar2cot.engines.symbolic.phrasebook.wholes import ROWS, SAME
+from soar2cot.engines.symbolic.phrasebook.wholes import ROWS, SAME, Inside, inside
 
 _FIRST_BOUND = 50  # the index of the first hole that stands for a bound name
 _FLIPS = {
@@ -24,16 +24,14 @@ _BINDING = ("listed", "given")
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What is looked for, with holes for bound names; what is said instead; the names that this binds.
+    """What is looked for, with holes for bound names; what is said instead; what this binds.
 
-    `inner` are the holes that stand where the bound names are known: what fits them must not hold such a name. `used`
-    are the holes of bound names that are not only counted by.
+    `used` are the holes of bound names that are not only counted by.
     """
 
     pattern: Node
     said: Node
-    bound: frozenset[Node]
-    inner: frozenset[int]
+    inside: Inside
     used: frozenset[int]
 
 
@@ -51,7 +49,24 @@ def _named(item: Node) -> Node:
         if fits(form.pattern, item, parts) and _is_closed(form, parts):
             free = tuple([parts[index] for index in sorted(parts) if index < _FIRST_BOUND])
             item = filled(form.said, free).at_lines(item.lines)
+            return _painted(item) if item.op == "listed" else item
     return item
+
+
+def _painted(grid: Node) -> Node:
+    """What stands for a colour in a grid is a colour too."""
+    cells = grid[0]
+    if cells.op != "listed" or cells[0].op != "if_else" or cells[0][0].op not in ("eq", "ne"):
+        return grid
+    asked, *made = cells[0].nodes
+    if asked[1].op != "colour":
+        return grid
+    chosen = Node("if_else", (asked, *map(_as_colour, made)), cells[0].lines)
+    return Node("listed", (Node("listed", (chosen, *cells.args[1:]), cells.lines), *grid.args[1:]), grid.lines)
+
+
+def _as_colour(item: Node) -> Node:
+    return Node("colour", item.args, item.lines) if item.op == "int" and item.args[0] in range(10) else item
 
 
 def _is_closed(form: _Form, parts: dict[int, Node]) -> bool:
@@ -60,15 +75,14 @@ def _is_closed(form: _Form, parts: dict[int, Node]) -> bool:
     idle = [part for index, part in parts.items() if index >= _FIRST_BOUND and index not in form.used]
     if len(set(used)) < len(used) or not set(used).isdisjoint(idle):
         return False
-    names = form.bound.union(used, idle)
-    return all(names.isdisjoint(walk(parts[index])) for index in form.inner)
+    return form.inside.is_closed(parts, (*used, *idle))
 
 
 @cache
 def _forms() -> dict[str, list[_Form]]:
     found: dict[str, list[_Form]] = {}
     same = ((meaning, meaning) for _, meaning in ROWS if meaning.op in _BINDING)
-    for pattern, said in (*same, *SAME):
+    for pattern, said in (*SAME, *same):
         found.setdefault(pattern.op, []).append(_form(pattern, said))
     return found
 
@@ -81,16 +95,7 @@ def _concerned() -> int:
 def _form(pattern: Node, said: Node) -> _Form:
     bound = tuple(dict.fromkeys(item for item in walk(pattern) if item.op == "name"))
     holes = {item: Node("hole", (_FIRST_BOUND + index, "bound")) for index, item in enumerate(bound)}
-    binding = next((item for item in walk(pattern) if item.op in _BINDING), None)
-    inner = frozenset[int]()
-    if binding is not None:  # but what the first turn goes through
-        inner = _holes(Node("", (*binding.args[:1], *binding.args[2:])))
     opened = rewrite(pattern, lambda item: holes.get(item, item))
-    new = frozenset(item for item in walk(said) if item.op == "name")
     often = Counter(walk(pattern))
     used = frozenset(_FIRST_BOUND + index for index, item in enumerate(bound) if often[item] > 1)
-    return _Form(opened, said, new, inner, used)
-
-
-def _holes(item: Node) -> frozenset[int]:
-    return frozenset(int(str(part.args[0])) for part in walk(item) if part.op == "hole")
+    return _Form(opened, said, inside(said), used)

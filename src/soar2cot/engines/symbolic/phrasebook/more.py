@@ -93,7 +93,7 @@ ENTRIES = (
     entry("pop_item", "the last entry taken off {0}", "_0.popitem()"),
     entry("index_from", "the position of {1} in {0} from {2}", "_0.index(_1, _2)"),
     entry("split_words", "{0} split at {1}", "_0.split(_1)", level=60),
-    entry("replace_words", "{0} with {1} replaced by {2}", "_0.replace(_1, _2)", level=60),
+    entry("replace_words", "{0} with {1} changed to {2}", "_0.replace(_1, _2)", level=60),
     entry("find_words", "the place of {1} in writing {0}", "_0.find(_1)"),
     entry("starts_with", "{0:21} starts with {1}", "_0.startswith(_1)", level=20),
     entry("heap_pop", "the smallest taken off heap {0}", "heapq.heappop(_0)", run="f_heap_pop({0})"),

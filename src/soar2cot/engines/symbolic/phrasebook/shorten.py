@@ -13,6 +13,7 @@ from soar2cot.engines.symbolic.phrasebook.ordinals import LINES
 from soar2cot.engines.symbolic.phrasebook.places import PLACES
 from soar2cot.engines.symbolic.phrasebook.short import LONG, SHORT
 from soar2cot.engines.symbolic.phrasebook.turns import GATHERED, QUANTIFIED, TURNS, said_as, said_plainly
+from soar2cot.engines.symbolic.phrasebook.wholes import INSIDE
 
 # the cells of loops, each with the grid in which it has `the cell's colour`; and which of them `there` and `its` mean
 Scope = Mapping[Node, Node]
@@ -46,7 +47,7 @@ def shorten(item: Node, scope: Scope = _NOWHERE) -> Node:
         return Node(_ITS_OF[item.op], (), item.lines)
     for op, meaning in (*SHORT.get((item.op, item.args[-1]), ()), *SHORT.get((item.op, None), ())):
         parts: dict[int, Node] = {}
-        if fits(meaning, item, parts):
+        if fits(meaning, item, parts) and (op not in INSIDE or INSIDE[op].is_closed(parts)):
             lying = op.startswith(("cell_", "line_"))  # in a line that never changes, the first part
             said = [LINES[parts[0]]] if lying else []
             said += [shorten(parts[index], scope) for index in sorted(parts)[len(said) :]]

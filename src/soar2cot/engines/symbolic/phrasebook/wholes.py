@@ -6,7 +6,10 @@ all of `short`. What a construct binds by itself always has the same names (`lan
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.node import Node, integer, name, node
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from soar2cot.engines.symbolic.language.node import Node, integer, name, node, walk
 from soar2cot.engines.symbolic.phrasebook.entry import Entry, entry
 
 _A, _B, _C, _D, _E = (Node("hole", (index,)) for index in range(5))
@@ -80,7 +83,15 @@ def _lines_of_lists() -> list[tuple[Entry, Node]]:
     def columns(chosen: Node) -> Node:
         return _each_line(node("items", _LINE, chosen))
 
+    ends = (("last", node("before", integer(-1))), ("first", node("from", integer(1))))
     return [
+        *((entry(f"but_{end}_column", f"all columns of {{0:53}} but the {end}"), columns(cut)) for end, cut in ends),
+        *(
+            (entry(f"but_{end}_row", f"all rows of {{0:53}} but the {end}"), node("items", _GRID, cut))
+            for end, cut in ends
+        ),
+        (entry("lines_copied", "a copy of all lines of {0:53}"), _each_line(node("whole_copy", _LINE))),
+        (entry("lines_as_lists", "the lines of {0:53} made lists"), _each_line(node("list_of", _LINE))),
         (entry("first_columns", "the first {1:60} columns of {0:53}"), columns(node("before", _COUNT))),
         (entry("columns_before", "the columns of {0:53} before {1}"), columns(node("before", _B))),
         (entry("columns_from", "the columns of {0:53} from {1} on"), columns(node("from", _B))),
@@ -146,6 +157,38 @@ def _enlarged() -> list[tuple[Entry, Node]]:
             entry("lists_repeated", "{0} repeated {1:60} times down", level=60),
             node("times", Node("hole", (0, "lines")), _B),
         ),
+    ]
+
+
+def _recoloured() -> list[tuple[Entry, Node]]:
+    """Every cell as its colour says."""
+
+    def cells(made: Node, colour: Node = _COLOUR) -> Node:
+        return _each_line(node("listed", made, node("each", colour, _LINE)))
+
+    is_that, is_other, named = node("eq", _COLOUR, _B), node("ne", _COLOUR, _B), Node("hole", (1, "bound"))
+    return [
+        (
+            entry("recoloured_one", "{0} with {1:60} replaced by {2:60}", level=60),
+            cells(node("if_else", is_that, _C, _COLOUR)),
+        ),
+        (
+            entry("recoloured_but", "{0} with all but {1:60} replaced by {2:60}", level=60),
+            cells(node("if_else", is_other, _C, _COLOUR)),
+        ),
+        (
+            entry("recoloured_both", "{0} with {1:60} replaced by {2:60} and all else by {3:60}", level=60),
+            cells(node("if_else", is_that, _C, _D)),
+        ),
+        (
+            entry("recoloured_if_any", "{0} with each colour replaced by its entry in {1:60} if any", level=60),
+            cells(node("get_else", _B, _COLOUR, _COLOUR)),
+        ),
+        (
+            entry("recoloured_by", "{0} with each colour replaced by its entry in {1:60}", level=60),
+            cells(node("entry", _B, _COLOUR)),
+        ),
+        (entry("recoloured_each", "{0} with each {1:t} replaced by {2:60}", level=60), cells(_C, named)),
     ]
 
 
@@ -215,6 +258,8 @@ def _arrays_enlarged() -> list[tuple[Entry, Node]]:
         ),
         (entry("stretched", "{0} with each cell stretched to {1:60} by {2:60}", level=60), both),
         *along,
+        (entry("rolled_down", "{0} rolled down by {1:60}", level=60), node("roll_axis", _A, _B, integer(0))),
+        (entry("rolled_right", "{0} rolled right by {1:60}", level=60), node("roll_axis", _A, _B, integer(1))),
         (entry("joined_across", "the blocks {0:53} joined sideways"), node("concatenate_axis", _A, integer(1))),
     ]
 
@@ -225,6 +270,7 @@ ROWS: tuple[tuple[Entry, Node], ...] = (
     *_lines_of_lists(),
     *_joined(),
     *_enlarged(),
+    *_recoloured(),
     *_counted(),
     *_lines_of_arrays(),
     *_arrays_enlarged(),
@@ -232,15 +278,50 @@ ROWS: tuple[tuple[Entry, Node], ...] = (
 # several rows or columns: "become", not "becomes"
 SEVERAL = frozenset(row.phrase.op for row, _ in (*_lines_of_lists(), *_lines_of_arrays()))
 # what is the same in other constructs, and the construct that is said
+_COLOURS = (_COLOUR, node("each", _LINE, _A), node("each", _COLOUR, _LINE))
+_COLOURS_BUT = (*_COLOURS, node("that", node("ne", _COLOUR, _B)))
+_BLACK = Node("colour", (0,))
 SAME: tuple[tuple[Node, Node], ...] = (
+    (_each_line(node("plus", _LINE, _LINE)), _each_line(node("times", _LINE, integer(2)))),
+    *(
+        (
+            Node(made, (*_COLOURS, node("that", _COLOUR))),
+            Node(made, (*_COLOURS, node("that", node("ne", _COLOUR, _BLACK)))),
+        )
+        for made in ("listed", "given")
+    ),
     (_swapped_at_once(_A), _swapped(_A)),
     (_back(_each_line(_back(_LINE))), _each_line(_back(_LINE), _back(_A))),
     (node("part", _A, _ALL, _BACK), node("flip_h", _A)),
     (node("part", _A, _BACK, _ALL), node("flip_v", _A)),
     (node("part", _A, _BACK, _BACK), node("rot180", _A)),
-    *(
-        (node("tally", Node("listed", parts)), node("tally", Node("given", parts)))
-        for turns in [(_COLOUR, node("each", _LINE, _A), node("each", _COLOUR, _LINE))]
-        for parts in (turns, (*turns, node("that", node("ne", _COLOUR, _B))))
-    ),
+    *((node("tally", Node("listed", of)), node("tally", Node("given", of))) for of in (_COLOURS, _COLOURS_BUT)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The names that a construct binds by itself, and which of its parts stand where these are known.
+
+    Such a part must hold none of these names: short words would not say whose they are.
+    """
+
+    names: frozenset[Node]
+    holes: frozenset[int]
+
+    def is_closed(self, parts: Mapping[int, Node], others: Iterable[Node] = ()) -> bool:
+        """Whether none of these parts holds a bound name, nor one of the others."""
+        names = self.names.union(others)
+        return not names or all(names.isdisjoint(walk(parts[index])) for index in self.holes)
+
+
+def inside(form: Node) -> Inside:
+    """What a form binds; in what its first turn goes through, nothing is bound yet."""
+    names = frozenset(item for item in walk(form) if item.op == "name")
+    binding = next((item for item in walk(form) if item.op in ("listed", "given")), None)
+    among = () if binding is None else (binding[0], *binding.args[2:])
+    found = [part for item in among if isinstance(item, Node) for part in walk(item) if part.op == "hole"]
+    return Inside(names, frozenset(int(str(part.args[0])) for part in found))
+
+
+INSIDE: dict[str, Inside] = {row.phrase.op: inside(meaning) for row, meaning in ROWS}
