@@ -38,6 +38,7 @@ SAID = {
     "[[5 if v != 2 else v for v in row] for row in g]": "the result with all but red (2) replaced by grey (5)",
     "[[5 if v == 2 else 0 for v in row] for row in g]": "with red (2) replaced by grey (5) and all else by black (0)",
     "[[{1: 5}.get(v, v) for v in row] for row in g]": "with each colour replaced by its entry in the table",
+    "[[0 if v == 0 else 4 for v in row] for row in g]": "the result with all but black (0) replaced by yellow (4)",
     "[[(v * 2) % 7 for v in row] for row in g]": "replaced by",
     "[list(row) for row in g[::-1]]": "the lines of the result mirrored top to bottom made lists",
     "[row + row for row in g]": "the result repeated 2 times across",

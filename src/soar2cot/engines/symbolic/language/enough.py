@@ -15,6 +15,9 @@ def with_steps(method: Node) -> Node:
     last = method[len(method.args) - 1] if method.args else node("nothing")
     if len(method.args) >= MIN_STEPS:
         return method
+    if len(method.args) == 2 and method[0].op == "let" and method[0][0] == _RESULT and last == node("answer", _RESULT):
+        longer = with_steps(Node("block", (Node("answer", (method[0][1],), method[0].lines | last.lines),)))
+        return longer if len(longer.args) >= MIN_STEPS else method
     if last.op != "answer":
         made = {part[0] for part in walk(method) if part.op == "let"}
         return Node("block", (*method.args, node("answer", _RESULT))) if _RESULT in made else method

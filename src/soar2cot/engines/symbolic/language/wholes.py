@@ -44,12 +44,12 @@ def _named(item: Node) -> Node:
     if item.op in _CHANGES and item[0].op in _FLIPS:  # what is changed is a part of a grid, no turned copy
         target = Node("part", (*item[0].args, *_FLIPS[item[0].op]), item[0].lines)
         return Node(item.op, (target, *item.args[1:]), item.lines)
+    item = _painted(item) if item.op == "listed" else item
     for form in _forms().get(item.op, ()):
         parts: dict[int, Node] = {}
         if fits(form.pattern, item, parts) and _is_closed(form, parts):
             free = tuple([parts[index] for index in sorted(parts) if index < _FIRST_BOUND])
-            item = filled(form.said, free).at_lines(item.lines)
-            return _painted(item) if item.op == "listed" else item
+            return filled(form.said, free).at_lines(item.lines)
     return item
 
 

@@ -282,6 +282,10 @@ _COLOURS = (_COLOUR, node("each", _LINE, _A), node("each", _COLOUR, _LINE))
 _COLOURS_BUT = (*_COLOURS, node("that", node("ne", _COLOUR, _B)))
 _BLACK = Node("colour", (0,))
 SAME: tuple[tuple[Node, Node], ...] = (
+    (
+        _each_line(node("listed", node("if_else", node("eq", _COLOUR, _B), _B, _C), node("each", _COLOUR, _LINE))),
+        _each_line(node("listed", node("if_else", node("ne", _COLOUR, _B), _C, _COLOUR), node("each", _COLOUR, _LINE))),
+    ),
     (_each_line(node("plus", _LINE, _LINE)), _each_line(node("times", _LINE, integer(2)))),
     *(
         (
