@@ -40,7 +40,7 @@ SAID = {
     "[[{1: 5}.get(v, v) for v in row] for row in g]": "with each colour replaced by its entry in the table",
     "[[0 if v == 0 else 4 for v in row] for row in g]": "the result with all but black (0) replaced by yellow (4)",
     "[[(v * 2) % 7 for v in row] for row in g]": "replaced by",
-    "[list(row) for row in g[::-1]]": "the lines of the result mirrored top to bottom made lists",
+    "[list(row) for row in g[::-1]]": "a copy of the lines of the result mirrored top to bottom",
     "[row + row for row in g]": "the result repeated 2 times across",
     "[[Counter(v for row in g for v in row if v).most_common(1)[0][0]]]": "colour of the result except black (0)",
     "np.roll(np.array(g), 1, axis=0).tolist()": "rolled down by 1",

@@ -91,7 +91,7 @@ def _lines_of_lists() -> list[tuple[Entry, Node]]:
             for end, cut in ends
         ),
         (entry("lines_copied", "a copy of all lines of {0:53}"), _each_line(node("whole_copy", _LINE))),
-        (entry("lines_as_lists", "the lines of {0:53} made lists"), _each_line(node("list_of", _LINE))),
+        (entry("lines_as_lists", "a copy of the lines of {0:53}"), _each_line(node("list_of", _LINE))),
         (entry("first_columns", "the first {1:60} columns of {0:53}"), columns(node("before", _COUNT))),
         (entry("columns_before", "the columns of {0:53} before {1}"), columns(node("before", _B))),
         (entry("columns_from", "the columns of {0:53} from {1} on"), columns(node("from", _B))),
