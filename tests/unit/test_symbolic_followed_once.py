@@ -18,7 +18,8 @@ from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, name, node, rewrite
 from soar2cot.engines.symbolic.method import write_method
 from soar2cot.engines.symbolic.prose import MAX_SENTENCE_WORDS, measure
-from soar2cot.engines.symbolic.simplify import confirmed, trial
+from soar2cot.engines.symbolic.simplify import confirmed, dead, trial
+from soar2cot.engines.symbolic.simplify.reduce import leave_out
 
 PROGRAM = """\
 def transform(grid):
@@ -111,7 +112,7 @@ def test_a_copy_keeps_what_is_one_and_the_same_row_in_the_original() -> None:
 @pytest.mark.parametrize("grid", [[[1, 2], [3, 4]], np.array([[1, 2], [3, 4]]), {(1, 0): 3, 1: {0: 3}}])
 def test_a_cell_holds_the_same_in_lists_arrays_and_tables(grid: Any) -> None:
     text = source(node("at", name("picture A"), node("at_rc", integer(1), integer(0))))
-    names = {"v_picture_A": grid, "f_at": follower.namespace(follower.Budget())["f_at"], "type": type, "list": list}
+    names = {**follower.namespace(follower.Budget()), "v_picture_A": grid}
     assert eval(text, {"__builtins__": {}}, names) == 3
 
 
@@ -178,3 +179,36 @@ def test_what_cannot_be_confirmed_is_settled_all_the_same() -> None:
     other_text = write_method(code, inputs, [[[7]]]).text
     for text in (confirmed_text, other_text):
         assert max(measure(text).sentence_words) <= MAX_SENTENCE_WORDS
+
+
+def test_a_program_that_takes_too_many_steps_to_be_confirmed_is_followed_once_for_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    code = (
+        "def transform(g):\n    n = 0\n    h = len(g)\n    for i in range(700):\n        for j in range(700):\n"
+        "            n += i * j\n    return [[n % 7] * h]\n"
+    )
+    ran: list[int] = []
+    run = follower.run
+
+    def counting(*args: Any, **named: Any) -> follower.Following:
+        found = run(*args, **named)
+        ran.append(found.n_steps)
+        return found
+
+    for module in (follower, trial, dead):
+        monkeypatch.setattr(module, "run", counting)
+    wanted = [[sum(i * j for i in range(700) for j in range(700)) % 7] * 2]
+    text = write_method(code, [[[1], [1]]], [wanted]).text
+    assert len(ran) == 1
+    assert CONFIRM_STEPS < ran[0] < CONFIRM_STEPS + 1000
+    assert follow(text, [[1], [1]]).grid == wanted
+
+
+def test_what_only_one_grid_speaks_against_is_found_out_though_nothing_can_be_left_out() -> None:
+    method = node("block", node("answer", name("the input")))
+    asked = trial.Trial([[[1]], [[1, 2]]], [[[1]], [[2, 1]]])
+    assert leave_out(method, asked) == method
+    assert not asked.holds(method)
+    assert leave_out(method, trial.Trial([[[1]], [[1, 2]]], [[[3]], [[1, 2]]])) is None
+    assert confirmed.simplify(method, [[[1]], [[1, 2]]], [[[1]], [[2, 1]]]).kept == ()

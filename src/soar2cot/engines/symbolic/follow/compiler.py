@@ -70,11 +70,14 @@ def source(item: Node) -> str:
 
 
 def _cell(item: Node, row: str, column: str) -> str:
-    """What a cell of a grid holds. Nothing is asked more often: of a named grid of lists it needs no call."""
+    """What a cell of a grid holds. Nothing is asked more often: of a named grid it needs no call."""
     grid = source(item)
     asked = f"f_at({grid}, ({row}, {column}))"
     nested = item.op != "name" or "f_at(" in row or "f_at(" in column
-    return asked if nested else f"({grid}[{row}][{column}] if type({grid}) is list else {asked})"
+    if nested:
+        return asked
+    of_array = f"{grid}[{row}, {column}] if type({grid}) is array else {asked}"
+    return f"({grid}[{row}][{column}] if type({grid}) is list else {of_array})"
 
 
 def _lies_inside(item: Node, row: str, column: str) -> str:

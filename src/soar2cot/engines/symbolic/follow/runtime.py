@@ -290,6 +290,7 @@ def _reachable() -> dict[str, Any]:
         **{item.__name__: item for item in _BUILTINS},
         "range": bounded_range,
         "np": numpy(),
+        "array": np.ndarray,
         "math": math,
         "Counter": Counter,
         "OrderedDict": OrderedDict,

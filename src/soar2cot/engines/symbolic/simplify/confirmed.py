@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from soar2cot.engines.symbolic.idioms.confirm import name_idioms
@@ -11,7 +11,7 @@ from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.language.settle import settle
 from soar2cot.engines.symbolic.simplify.bounds import name_bounds
 from soar2cot.engines.symbolic.simplify.colours import name_colours
-from soar2cot.engines.symbolic.simplify.dead import drop_dead
+from soar2cot.engines.symbolic.simplify.dead import TooLongError, drop_dead
 from soar2cot.engines.symbolic.simplify.neighbours import name_coloured_cells, name_neighbours, name_ranges
 from soar2cot.engines.symbolic.simplify.places import name_places
 from soar2cot.engines.symbolic.simplify.procedures import inline_once, inline_rules
@@ -91,27 +91,15 @@ class Simplified:
 
 def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Simplified:
     """All passes at once where that is confirmed, else those that are confirmed; the last ones and idioms likewise."""
-    trial = Trial(inputs, outputs)
-    found = _Confirmed(trial, inputs)
-    shorter = found.changed(method, PASSES)
-    without = drop_arrays(shorter)
-    shortest = leave_out(without, trial)
-    if shortest is None and without is not shorter:  # the method needs its arrays
-        shortest = leave_out(shorter, trial)
-    if shortest is not None:
-        found.kept += [label for label, _ in PASSES]
-    elif trial.holds(method):
-        method = found.passes(method, PASSES)
-        without = drop_arrays(method)
-        shortest = leave_out(without if trial.holds(without) else method, trial)
-    if shortest is None:
-        return Simplified(settle(method), (), ())
-    named = name_idioms(found.changed(shortest, LAST), _believe)
-    said = settle(named.method)
-    if found.all_hold(said, named.confirmed):
-        return Simplified(said, (*found.kept, *named.confirmed), (*found.refused, *named.refused))
-    named = name_idioms(found.passes(shortest, LAST), lambda item, backwards: trial.holds(item, backwards=backwards))
-    return Simplified(settle(named.method), (*found.kept, *named.confirmed), (*found.refused, *named.refused))
+    found = _Confirmed(Trial(inputs, outputs), inputs)
+    try:
+        for shortest in found.shortened(method):
+            named = found.named(shortest)
+            if named is not None:
+                return named
+    except TooLongError:
+        pass
+    return Simplified(settle(method), (), ())
 
 
 def _believe(method: Node, backwards: bool) -> bool:
@@ -138,13 +126,45 @@ class _Confirmed:
             method = self.made[key][1]
         return method
 
-    def all_hold(self, method: Node, idioms: Sequence[str]) -> bool:
-        """Whether the method with all the last passes and these idioms gives every grid."""
+    def shortened(self, method: Node) -> Iterator[Node]:
+        """What may be the shortest method before the last passes and idioms, the shorter first.
+
+        Raises: TooLongError: a grid takes too many steps to be followed again and again.
+        """
+        shorter = self.changed(method, PASSES)
+        without = drop_arrays(shorter)
+        for item in (without,) if without is shorter else (without, shorter):  # a method may need its arrays
+            shortest = leave_out(item, self.trial)
+            if shortest is not None:
+                self.kept, self.refused = [label for label, _ in PASSES], []
+                yield shortest
+        if self.trial.holds(method):
+            self.kept, self.refused = [], []
+            shorter = self.passes(method, PASSES)
+            without = drop_arrays(shorter)
+            shortest = leave_out(without if self.trial.holds(without) else shorter, self.trial)
+            if shortest is not None:
+                yield shortest
+
+    def named(self, shortest: Node) -> Simplified | None:
+        """With the last passes and idioms, all together where that holds; None where what is given is wrong itself."""
+        named = name_idioms(self.changed(shortest, LAST), _believe)
+        said = settle(named.method)
+        if self._all_hold(said, named.confirmed):
+            self.kept += [label for label, _ in LAST]
+        elif self.trial.holds(shortest):
+            named = name_idioms(self.passes(shortest, LAST), self._gives)
+            said = settle(named.method)
+        else:
+            return None
+        return Simplified(said, (*self.kept, *named.confirmed), (*self.refused, *named.refused))
+
+    def _gives(self, method: Node, backwards: bool) -> bool:
+        return self.trial.holds(method, backwards=backwards)
+
+    def _all_hold(self, method: Node, idioms: Sequence[str]) -> bool:
         order_free = any(idiom.order_free for idiom in IDIOMS if idiom.id in idioms)
-        if not self.trial.holds(method) or (order_free and not self.trial.holds(method, backwards=True)):
-            return False
-        self.kept += [label for label, _ in LAST]
-        return True
+        return self.trial.holds(method) and (not order_free or self.trial.holds(method, backwards=True))
 
     def passes(self, method: Node, passes: Sequence[tuple[str, Pass]]) -> Node:
         """The method after all passes that are confirmed: all at once, where that fails each half by itself."""

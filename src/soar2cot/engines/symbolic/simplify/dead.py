@@ -13,13 +13,23 @@ from soar2cot.engines.symbolic.simplify.trees import pure
 from soar2cot.records import Grid
 
 
+class TooLongError(Exception):
+    """A grid takes more steps than a confirmation may: nothing shorter would be confirmed on it."""
+
+
 def drop_dead(method: Node, inputs: Sequence[Grid]) -> Node:
-    """The method without what no input reaches."""
+    """The method without what no input reaches.
+
+    Raises: TooLongError: an input takes more than `CONFIRM_STEPS`.
+    """
     text, blocks = python_of(method, marks=True)
     counts = [0] * len(blocks)
     code = compiled_text(text)
     for grid in inputs:
-        if run(code, grid, steps=CONFIRM_STEPS, names={"M": counts}).grid is None:
+        found = run(code, grid, steps=CONFIRM_STEPS, names={"M": counts})
+        if found.n_steps > CONFIRM_STEPS:
+            raise TooLongError
+        if found.grid is None:
             return method
     ran: Counter[int] = Counter()
     for block, times in zip(blocks, counts, strict=True):

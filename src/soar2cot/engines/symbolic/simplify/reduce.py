@@ -26,7 +26,8 @@ def leave_out(method: Node, trial: Trial) -> Node | None:
 
     It is compiled once, with a switch at every statement: leaving one out is turning its switch off.
 
-    Returns: None where the method as it stands does not give every grid.
+    Returns: None where the method as it stands does not even give the grid that tells most; what stays whole may yet
+             be wrong on another.
     """
     try:
         code = compiled_text(python_of(method, switches=True)[0])
@@ -35,11 +36,12 @@ def leave_out(method: Node, trial: Trial) -> Node | None:
     numbers = itertools.count()
     parts = _parts(method, numbers)
     search = _Search(trial, code, [True] * next(numbers), _needed(method))
-    if not trial.passes(code, {"K": search.switches})[0]:
+    if not trial.passes(code, {"K": search.switches}, most=1)[0]:
         return None
     search.block(parts, top=True)
     shorter = _kept(method, iter(search.switches))
-    trial.remember(shorter)
+    if not all(search.switches):  # else nothing was left out, and so nothing was followed on all grids
+        trial.remember(shorter)
     return shorter
 
 

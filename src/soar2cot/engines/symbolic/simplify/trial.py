@@ -48,24 +48,27 @@ class Trial:
             return self._all(lambda grid: run(code, grid, steps=CONFIRM_STEPS, names={"E": _backwards}))
         return self._all(lambda grid: followed(method, grid, steps=CONFIRM_STEPS))
 
-    def passes(self, code: CodeType, names: Names, *, steps: int | None = None) -> tuple[bool, int]:
+    def passes(
+        self, code: CodeType, names: Names, *, steps: int | None = None, most: int | None = None
+    ) -> tuple[bool, int]:
         """Whether the compiled method gives every known output, and how many steps that took.
 
         Args: steps: at most so many on all grids together; None: `CONFIRM_STEPS` on each.
+              most: on so many grids alone, those first on which wrong methods failed; None: on all.
         """
         spent = 0
 
         def one(grid: Grid) -> Following:
             nonlocal spent
-            most = CONFIRM_STEPS if steps is None else max(steps - spent, 1)
-            found = run(code, grid, steps=most, names=names)
+            left = CONFIRM_STEPS if steps is None else max(steps - spent, 1)
+            found = run(code, grid, steps=left, names=names)
             spent += found.n_steps
             return found
 
-        return self._all(one), spent
+        return self._all(one, most), spent
 
-    def _all(self, follow: Callable[[Grid], Following]) -> bool:
-        for place, (grid, wanted) in enumerate(self._pairs):
+    def _all(self, follow: Callable[[Grid], Following], most: int | None = None) -> bool:
+        for place, (grid, wanted) in enumerate(self._pairs[:most]):
             if follow(grid).grid != wanted:
                 self._pairs.insert(0, self._pairs.pop(place))
                 return False
