@@ -6,7 +6,8 @@
 stream     the run's side alone: actors that return at once, samples of a real file
 actors     model engine, a server that takes 50 ms a call, a fixed limit for each actor: 1 against 4 actors
 cost       the same samples with `--executor local` and with one actor: CPU of all processes but server and database
-symbolic   the local executor with 1 and with 2 worker processes
+symbolic   the local executor with 1 and with 2 worker processes; beside it, in turns, 1 and 2 bare processes that solve
+           the same samples with no run, no ledger and nobody who hands them out: what this machine's second core gives
 
 A Ray cluster of several nodes and a PostgreSQL server are started on this machine. Rates are taken between the first
 and the last tenth of the samples, so that starting and ending does not count.
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import multiprocessing as mp
 import os
 import resource
 import subprocess
@@ -24,7 +26,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -42,13 +45,17 @@ from soar2cot.events import Event, Events, SampleCompleted
 from soar2cot.executor.crew import Crew
 from soar2cot.executor.ray import Actors, connected
 from soar2cot.executor.remote import Order, Packed, Report, Task
+from soar2cot.executor.work import Solver
+from soar2cot.garbage import seldom_collected
+from soar2cot.ledger.base import Claim
 from soar2cot.ledger.memory import MemoryLedger
 from soar2cot.logs import configure_logs
 from soar2cot.pipeline import Stop
-from soar2cot.records import SampleKey
+from soar2cot.records import Sample, SampleKey
 from soar2cot.run import RunOptions, execute
 from soar2cot.sample import sample_path
-from soar2cot.soar_loader import open_soar
+from soar2cot.soar_loader import load_arc_tasks, open_soar
+from soar2cot.solve import opened_engine
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
@@ -323,15 +330,75 @@ def cpu_s(pid: int, *, ended_children: bool = False) -> float:
 
 def symbolic(root: Path, data: str | None, limit: int) -> None:
     rates: dict[int, list[float]] = {1: [], 2: []}
+    bare: dict[int, list[float]] = {1: [], 2: []}
+    selection = Selection(limit=limit)
     for turn in range(3):
         for n in (1, 2):
-            selection = Selection(limit=limit)
             config = RunConfig(workers=n, run_dir=root / f"symbolic{turn}.{n}", data=data, select=selection)
             rates[n].append(asyncio.run(timed(config)).rate)
-    one, two = sorted(rates[1])[1], sorted(rates[2])[1]
-    ratio = sorted(b / a for a, b in zip(rates[1], rates[2], strict=True))[1]
-    print(f"symbolic, local: 1 worker {one:.1f}, 2 workers {two:.1f} samples/s; {ratio:.2f} × (medians of 3, in turns)")
+            bare[n].append(bare_rate(config, n))
+    ratio, ceiling = middle_ratio(rates), middle_ratio(bare)
+    for name, found in (("symbolic, local", rates), ("symbolic, bare processes", bare)):
+        one, two = sorted(found[1])[1], sorted(found[2])[1]
+        print(
+            f"{name}: 1 worker {one:.1f}, 2 workers {two:.1f} samples/s; {middle_ratio(found):.2f} × "
+            "(medians of 3, in turns)"
+        )
+    print(f"of what the second core gives bare processes, the run keeps {ratio / ceiling:.2f}")
     print(f"FIGURE local.scaling_2 {ratio:.4g}")
+    print(f"FIGURE local.scaling_2_of_bare {ratio / ceiling:.4g}")
+
+
+def middle_ratio(rates: dict[int, list[float]]) -> float:
+    """Two against one: the median of the turns."""
+    return sorted(b / a for a, b in zip(rates[1], rates[2], strict=True))[1]
+
+
+def bare_rate(config: RunConfig, n_processes: int) -> float:
+    """Samples a second of processes that take the next row of a list that each has, and drop what comes out."""
+    context = mp.get_context("spawn")
+    ready, next_row = context.Barrier(n_processes + 1), context.Value("i", 0)
+    times = context.Queue()
+    processes = [context.Process(target=solve_bare, args=(config, ready, next_row, times)) for _ in range(n_processes)]
+    for process in processes:
+        process.start()
+    ready.wait()
+    clock = Clock(sorted(item for _ in processes for item in times.get()))
+    for process in processes:
+        process.join()
+    return clock.rate
+
+
+def solve_bare(config: RunConfig, ready: Any, next_row: Any, times: Any) -> None:
+    """Life of a bare process."""
+
+    async def solve_all() -> list[float]:
+        ended: list[float] = []
+        rows = list(rows_of(config))
+        async with opened_engine(config) as engine:
+            solver = Solver(config, engine, load_arc_tasks(config.arc))
+            ready.wait()
+            while (n := taken_next(next_row)) < len(rows):
+                with suppress(Exception):  # a program that fails is parked in a run
+                    await solver(rows[n], Claim(rows[n].key, 0, 0))
+                ended.append(time.perf_counter())
+        return ended
+
+    configure_logs(level="error")
+    with seldom_collected():
+        times.put(asyncio.run(solve_all()))
+
+
+def rows_of(config: RunConfig) -> Iterator[Sample]:
+    """The samples that a run with this configuration streams, without those that cannot be solved."""
+    stream = open_soar(config.data or sample_path(), select=config.select).stream()
+    return (item for item in stream if isinstance(item, Sample))
+
+
+def taken_next(number: Any) -> int:
+    with number.get_lock():
+        number.value += 1
+        return number.value - 1
 
 
 def main() -> None:
