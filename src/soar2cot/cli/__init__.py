@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from importlib import import_module
@@ -89,6 +90,7 @@ def _loaded(module: str) -> ModuleType:
         return import_module(module)
     finally:
         gc.freeze()
+        atexit.register(gc.unfreeze)  # at the end all is looked through: duckdb reports what is left as leaked
         if was_on:
             gc.enable()
 
