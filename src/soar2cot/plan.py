@@ -13,7 +13,8 @@ from soar2cot.engines.llm.estimate import Estimate, estimate
 from soar2cot.keyset import KeySet
 from soar2cot.progress_tracker import open_face
 from soar2cot.records import Sample
-from soar2cot.run import config_changes, ledger_file_missing, open_data, opened_ledger
+from soar2cot.run import config_changes, ledger_file_missing, opened_ledger
+from soar2cot.selection import open_data, selected
 from soar2cot.soar_loader import BadRow, create_challenge_from_soar, load_arc_tasks
 
 LOOKED_AT = 100  # samples from whose prompts the cost is estimated
@@ -45,11 +46,12 @@ async def make_plan(config: RunConfig) -> Plan:
 
     Raises: InputError, ProgressFileError, LedgerError: what a run would raise, too.
     """
-    data = open_data(config)
     if ledger_file_missing(config):
+        data = await selected(open_data(config), config, None, KeySet())
         return Plan(0, 0, 0, 0, 0, 0, data.n_rows, (), await _estimate(config, data.stream(), data.n_rows))
     async with opened_ledger(config, read_only=True) as ledger:
         face = await open_face(config.progress_path, ledger)
+        data = await selected(open_data(config), config, ledger, face.tracker.keys, note=False)
         edits, done = face.edits, face.tracker.keys
         done.remove(KeySet(edits.removed, tasks=done.tasks).packed)
         for key in edits.added:

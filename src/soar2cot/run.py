@@ -36,8 +36,8 @@ from soar2cot.pipeline import Stop, Summary
 from soar2cot.progress_tracker import Edits, Face, ProgressWriter, is_home, kept_alone, open_face
 from soar2cot.records import Sample
 from soar2cot.replay import Answers, opened_answers
-from soar2cot.sample import sample_path
-from soar2cot.soar_loader import BadRow, SoarData, open_soar
+from soar2cot.selection import SelectingStoppedError, open_data, selected
+from soar2cot.soar_loader import BadRow, SoarData
 from soar2cot.solve import solve_challenge
 
 __all__ = ["RunOptions", "execute", "exit_code", "solve_challenge"]
@@ -86,6 +86,10 @@ async def _execute(config: RunConfig, options: RunOptions, stop: Stop) -> Summar
         ask_about(face.edits, options)
         data = open_data(config)
         await check_data(ledger, data, accept=options.accept_config_change)
+        try:
+            data = await selected(data, config, ledger, face.tracker.keys, stop=stop)
+        except SelectingStoppedError:
+            return Summary(reason=stop.reason or "interrupted")
         keep_config(config)
         run_id = await ledger.start_run(
             config=config.model_dump(mode="json"),
@@ -191,15 +195,6 @@ def ask_about(edits: Edits, options: RunOptions) -> None:
             f"{question}; nothing was changed. Say --yes to do them again, or bring the file back with "
             "`soar2cot progress export`"
         )
-
-
-def open_data(config: RunConfig) -> SoarData:
-    """The rows that the configuration selects; the sample that ships where it names none."""
-    log.info("Loading original SOAR data", path=config.data or "the sample that ships")
-    data = open_soar(config.data or sample_path(), select=config.select, arc=config.arc)
-    if not data.labelled and config.data:
-        log.info("The file has no labels yet: labelled on the fly; `soar2cot label` does it once and for all")
-    return data
 
 
 def keep_config(config: RunConfig) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from soar2cot.config import Selection
@@ -12,6 +13,7 @@ from soar2cot.errors import ConfigError
 from soar2cot.records import SampleKey
 from soar2cot.soar_loader import label, open_soar
 from soar2cot.soar_loader.canonical import program_digest
+from soar2cot.soar_loader.duplicates import first_of_each
 from soar2cot.soar_loader.trivial import is_trivial
 from tests.loader_files import ARC, TASKS, right, rows, write, wrong
 
@@ -229,3 +231,16 @@ def test_duplicates_are_dropped_within_a_task_and_the_first_is_kept(tmp_path: Pa
         (TASKS[0], 3),
     ]
     assert counts == {"deduplicate": 2}
+
+
+def test_programs_are_compared_in_processes_as_they_are_here(tmp_path: Path) -> None:
+    values = [wrong(task, 1) | {"code": code} for task in TASKS for code in (ONE, *OTHERS.values(), ONE)]
+    data = open_soar(write(tmp_path / "raw.parquet", values))
+    told: list[tuple[int, int]] = []
+    masks = [
+        first_of_each(data.reader, data.keys, np.arange(len(values)), on_rows=lambda *n: told.append(n), n_processes=n)
+        for n in (1, 2)
+    ]
+    assert masks[0].tolist() == masks[1].tolist()
+    assert len(TASKS) < masks[0].sum() < len(values)
+    assert told[-1] == (len(values), len(values))

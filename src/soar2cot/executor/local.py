@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Literal, TypeAlias
 
 import structlog
 
+from soar2cot.children import n_cores
 from soar2cot.config import ApiKeys, RunConfig
 from soar2cot.control import Control, obey
 from soar2cot.events import Events
@@ -96,7 +96,7 @@ class LocalExecutor:
         """How many processes: what was asked for, or one a core that this process may use."""
         asked = self.config.workers
         limit = self.config.max_concurrency if isinstance(self.config.max_concurrency, int) else None
-        n = asked if isinstance(asked, int) else _n_cores()
+        n = asked if isinstance(asked, int) else n_cores()
         return max(1, min(n, limit) if limit else n)
 
     @asynccontextmanager
@@ -110,7 +110,3 @@ class LocalExecutor:
         else:
             async with opened_engine(self.config, journal=self.journal, keys=self.keys) as engine:
                 yield Solver(self.config, engine, load_arc_tasks(self.config.arc), self.journal), engine.limit_calls
-
-
-def _n_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

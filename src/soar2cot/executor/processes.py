@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing as mp
-import os
 import signal
-import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from multiprocessing.connection import Connection
@@ -19,6 +17,7 @@ from typing import Any, TypeAlias, cast
 
 import structlog
 
+from soar2cot.children import live_as_child
 from soar2cot.config import RunConfig
 from soar2cot.errors import Soar2CotError, WorkerDiedError
 from soar2cot.executor.parcel import packed, unpacked
@@ -146,18 +145,10 @@ async def _readable(pipe: Pipe) -> None:
 
 def _serve(pipe: Pipe, config: RunConfig) -> None:
     """The worker's life: one sample after the other until the pipe or the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group: the parent decides
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    live_as_child()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt), seldom_collected():
         asyncio.run(_answer_all(pipe, config))
-
-
-def _leave_with_parent() -> None:
-    parent = mp.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(1)
 
 
 async def _answer_all(pipe: Pipe, config: RunConfig) -> None:

@@ -8,7 +8,7 @@ from soar2cot.soar_loader.arc import ArcTask, load_arc_tasks
 from soar2cot.soar_loader.data import SoarData, open_soar
 from soar2cot.soar_loader.decode import BadRow
 from soar2cot.soar_loader.pairing import create_challenge_from_soar
-from soar2cot.soar_loader.select import Selected
+from soar2cot.soar_loader.select import Selected, looks_into_rows
 
 if TYPE_CHECKING:
     from soar2cot.soar_loader.compacting import CompactReport, compact
@@ -30,6 +30,7 @@ __all__ = [
     "label",
     "load_arc_tasks",
     "load_soar_data_labeled",
+    "looks_into_rows",
     "open_soar",
 ]
 

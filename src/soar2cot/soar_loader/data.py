@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -24,7 +24,7 @@ from soar2cot.soar_loader.identity import identity_of, rows_before_compacting
 from soar2cot.soar_loader.index import has_keys, read_keys, row_name, rows_among, work_order
 from soar2cot.soar_loader.reader import SAMPLE_COLUMNS, RowReader, Window
 from soar2cot.soar_loader.schema import KEY_COLUMNS
-from soar2cot.soar_loader.select import Selected, select_rows
+from soar2cot.soar_loader.select import Known, OnProgress, Selected, select_rows
 from soar2cot.soar_loader.sources import Paths, open_sources
 
 Keys = KeySet | Iterable[SampleKey]
@@ -67,6 +67,38 @@ class SoarData:
         """The content as a short text: equal for a raw file and what `label` makes of it, whatever their names."""
         return identity_of(self.reader, self.keys, self.order)
 
+    def selecting(
+        self,
+        select: Selection,
+        *,
+        arc: Path | None = None,
+        passed: KeySet | None = None,
+        completed: Keys = (),
+        on_progress: OnProgress = lambda *_: None,
+    ) -> SoarData:
+        """The same data with only those of its rows that are selected.
+
+        Args:   arc: where the tasks are, for `drop_trivial`; None: the library's.
+                passed: what `keys_passed` gave for the same selection of the same data: nothing is looked at again.
+                completed: samples that are done: those that `compact` took out count for `per_task` and `limit`.
+                on_progress: (filter, rows that it looked at, of how many); what it raises ends the selecting.
+        Raises: ConfigError: the selection cannot be used.
+        """
+        known = Known(passed, self._taken_out(completed))
+        selected = select_rows(
+            self.reader, self.keys, self.order, select, arc=arc, known=known, on_progress=on_progress
+        )
+        _tell(selected)
+        return replace(self, selected=selected)
+
+    def keys_passed(self) -> KeySet | None:
+        """All rows that the selection lets through, `per_task` and `limit` aside; None where their keys tell that."""
+        if self.selected.passed is None:
+            return None
+        keys = KeySet()
+        keys.extend(self.keys.take(self.selected.passed), distinct=True)
+        return keys
+
     @property
     def n_rows_ever(self) -> int:
         """How many rows the data set had before `compact` took finished ones out."""
@@ -83,17 +115,20 @@ class SoarData:
         return int((self.left(completed) if left is None else left).sum())
 
     def _check_nothing_missing(self, completed: Keys) -> None:
-        missing = self.n_rows_ever - len(self.keys)
-        if not missing:
-            return
-        done = completed.columns() if isinstance(completed, KeySet) else KeyColumns.of(completed)
-        n_gone_and_done = int((~done.unique().is_in(self.keys)).sum())
-        if n_gone_and_done < missing:
+        missing = self.n_rows_ever - len(self.keys) - len(self._taken_out(completed))
+        if missing > 0:
             raise DataChangedError(
-                f"{self.reader.sources[0].name}: {missing} finished rows were taken out by `soar2cot compact`, but "
-                f"{missing - n_gone_and_done} of them are not finished here; `soar2cot label` the raw files to another "
-                "name and give that as --data"
+                f"{self.reader.sources[0].name}: {self.n_rows_ever - len(self.keys)} finished rows were taken out by "
+                f"`soar2cot compact`, but {missing} of them are not finished here; `soar2cot label` the raw files to "
+                "another name and give that as --data"
             )
+
+    def _taken_out(self, completed: Keys) -> KeyColumns:
+        """Those of `completed` whose rows `compact` took out of the files."""
+        if self.n_rows_ever == len(self.keys):
+            return KeyColumns.empty()
+        done = completed.columns() if isinstance(completed, KeySet) else KeyColumns.of(completed)
+        return done.unique().without(self.keys)
 
     def left(self, completed: Keys) -> NDArray[np.bool_]:
         """Which rows are selected and not among `completed`, by row ordinal, (n,)."""
@@ -178,10 +213,8 @@ def open_soar(path: Paths, *, select: Selection | None = None, arc: Path | None 
     """
     reader = RowReader(open_sources(path))
     keys = read_keys(reader.sources, from_notes=True)
-    order = work_order(keys)
-    selected = select_rows(reader, keys, order, select or Selection(), arc=arc)
-    _tell(selected)
-    return SoarData(reader, keys, order, selected)
+    data = SoarData(reader, keys, work_order(keys), Selected(np.ones(len(keys), dtype=np.bool_), {}))
+    return data if select is None else data.selecting(select, arc=arc)
 
 
 def _tell(selected: Selected) -> None:

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,29 +17,46 @@ from soar2cot.arrow import numbers
 from soar2cot.config import Selection
 from soar2cot.errors import ConfigError
 from soar2cot.key_columns import KeyColumns
+from soar2cot.keyset import KeySet
 from soar2cot.soar_loader.arc import load_arc_tasks
 from soar2cot.soar_loader.arrays import whole
-from soar2cot.soar_loader.index import ordinals
+from soar2cot.soar_loader.index import ordinals, rows_among
 from soar2cot.soar_loader.reader import RowReader
 from soar2cot.soar_loader.schema import GENERATION, MODEL, UNKNOWN_GENERATION
 
 Mask = NDArray[np.bool_]
+OnProgress: TypeAlias = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
     """Rows that are left, and how many each filter took, in the order in which they were applied.
 
-    Shapes: mask: (n,), by row ordinal.
+    `passed`: the rows before `per_task` and `limit`, where finding them took a look at more than keys.
+
+    Shapes: mask, passed: (n,), by row ordinal.
     """
 
     mask: Mask
     counts: Mapping[str, int]
+    passed: Mask | None = None
 
     @property
     def n_rows(self) -> int:
         """How many rows are left."""
         return int(self.mask.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a selection from earlier runs.
+
+    `passed`: the keys of all rows that fulfil it, `per_task` and `limit` aside: nothing has to be looked at again.
+    `gone`: keys of rows that `compact` took out of the data: they were taken, and count for `per_task` and `limit`.
+    """
+
+    passed: KeySet | None = None
+    gone: KeyColumns = field(default_factory=KeyColumns.empty)
 
 
 @dataclass
@@ -78,46 +96,102 @@ def select_rows(
     select: Selection,
     *,
     arc: Path | None = None,
+    known: Known | None = None,
+    on_progress: OnProgress = lambda *_: None,
 ) -> Selected:
     """Applies the filters: first those that need only keys, then those that read programs and grids.
 
     `per_task` and `limit` come last and count in the order of work, whatever is completed: the same selection is
     the same rows in every run.
 
+    Args:   on_progress: (filter, rows that it looked at, of how many); what it raises ends the selecting.
     Raises: ConfigError: `where` is no condition on the columns.
     """
-    state = Selecting(reader, keys, order)
-    _by_key(state, select)
-    _by_origin(state, select)
-    _by_content(state, select, arc)
+    state, known = Selecting(reader, keys, order), known or Known()
+    _by_key(state, select, known.gone)
+    passed = None
+    if looks_into_rows(select):
+        if known.passed is None:
+            _by_origin(state, select)
+            _by_content(state, select, arc, on_progress)
+        else:
+            state.keep("as before", rows_among(keys, known.passed))
+        passed = state.mask.copy()
+    _by_count(state, select, _taken_out(known, keys, select))
+    return Selected(state.mask, state.counts, passed)
+
+
+def looks_into_rows(select: Selection) -> bool:
+    """Whether more than the keys has to be read."""
+    return bool(select.models or select.generations or select.where or select.drop_trivial or select.deduplicate)
+
+
+def _taken_out(known: Known, keys: KeyColumns, select: Selection) -> KeyColumns:
+    """The rows of this selection that `compact` took out, in the order of work."""
+    if not len(known.gone):
+        return known.gone
+    tasks = tuple(sorted({*known.gone.tasks, *keys.tasks}))
+    task, kind = known.gone.spelled(tasks, keys.kinds)
+    gone = KeyColumns(tasks, keys.kinds, task, known.gone.round_index, kind)
+    gone = gone.take(np.argsort(gone.numbers(), kind="stable"))
+    gone = gone.take(_of_these_keys(gone, select))
+    return gone if known.passed is None else gone.take(rows_among(gone, known.passed))
+
+
+def _by_count(state: Selecting, select: Selection, gone: KeyColumns) -> None:
+    """At most so many of each task, and at all; those that are gone count in their places."""
+    if select.per_task is None and select.limit is None:
+        return
+    rows = state.in_order()
+    keys = state.keys.take(rows)
+    is_row = np.ones(len(rows), dtype=np.bool_)
+    task = keys.task
+    if len(gone):
+        task, kind = keys.spelled(gone.tasks, gone.kinds)
+        mine = KeyColumns(gone.tasks, gone.kinds, task, keys.round_index, kind)
+        order = np.argsort(np.concatenate([mine.numbers(), gone.numbers()]), kind="stable")
+        is_row, task = order < len(rows), np.concatenate([task, gone.task])[order]
+    kept = np.ones(len(task), dtype=np.bool_)
     if select.per_task is not None:
-        rows = state.in_order()
-        state.keep("per_task", state.only(rows[ordinals(keys.task[rows]) < select.per_task]))
+        kept = ordinals(task) < select.per_task
+        state.keep("per_task", state.only(rows[kept[is_row]]))
     if select.limit is not None:
-        state.keep("limit", state.only(state.in_order()[: select.limit]))
-    return Selected(state.mask, state.counts)
+        kept &= np.cumsum(kept) <= select.limit
+        state.keep("limit", state.only(rows[kept[is_row]]))
 
 
-def _by_key(state: Selecting, select: Selection) -> None:
-    keys = state.keys
+def _by_key(state: Selecting, select: Selection, gone: KeyColumns) -> None:
+    if select.task_ids:
+        _check_task_ids(select.task_ids, sorted({*state.keys.tasks, *gone.tasks}))
+    for name, kept in _key_filters(state.keys, select):
+        state.keep(name, kept)
+
+
+def _of_these_keys(keys: KeyColumns, select: Selection) -> Mask:
+    mask = np.ones(len(keys), dtype=np.bool_)
+    for _, kept in _key_filters(keys, select):
+        mask &= kept
+    return mask
+
+
+def _key_filters(keys: KeyColumns, select: Selection) -> Iterator[tuple[str, Mask]]:
     if select.rounds is not None:
         first, stop = select.rounds
         rounds = keys.round_index
-        state.keep("rounds", (rounds >= first) & (rounds < stop if stop is not None else True))
+        yield "rounds", (rounds >= first) & (rounds < stop if stop is not None else True)
     if select.task_ids:
-        _check_task_ids(select.task_ids, keys)
-        state.keep("task_ids", np.isin(np.array(keys.tasks), select.task_ids)[keys.task])
+        yield "task_ids", np.isin(np.array(keys.tasks), select.task_ids)[keys.task]
     if select.data_type is not None:
-        state.keep("data_type", np.isin(np.array(keys.kinds), [select.data_type])[keys.kind])
+        yield "data_type", np.isin(np.array(keys.kinds), [select.data_type])[keys.kind]
 
 
-def _check_task_ids(task_ids: tuple[str, ...], keys: KeyColumns) -> None:
-    unknown = [task_id for task_id in task_ids if task_id not in keys.tasks]
+def _check_task_ids(task_ids: tuple[str, ...], known: Sequence[str]) -> None:
+    unknown = [task_id for task_id in task_ids if task_id not in known]
     if unknown:
         raise ConfigError(
-            f"--task-id {', '.join(unknown)}: no row of the data has it; there are {len(keys.tasks)} tasks, "
-            f"from {keys.tasks[0]} to {keys.tasks[-1]}"
-            if keys.tasks
+            f"--task-id {', '.join(unknown)}: no row of the data has it; there are {len(known)} tasks, "
+            f"from {known[0]} to {known[-1]}"
+            if known
             else f"--task-id {', '.join(unknown)}: the data has no rows"
         )
 
@@ -153,17 +227,21 @@ def _of_generation(column: Any, select: Selection) -> Mask:
     return np.isin(numbers(whole(column.fill_null(UNKNOWN_GENERATION))), select.generations)
 
 
-def _by_content(state: Selecting, select: Selection, arc: Path | None) -> None:
+def _by_content(state: Selecting, select: Selection, arc: Path | None, on_progress: OnProgress) -> None:
     """The filters that read programs and grids; their libraries are loaded only here."""
+    reader, keys = state.reader, state.keys
     if select.where is not None:
         from soar2cot.soar_loader.where import matching
 
-        state.keep("where", matching(state.reader, state.keys, state.mask, select.where))
+        state.keep("where", matching(reader, keys, state.mask, select.where, on_rows=partial(on_progress, "where")))
     if select.drop_trivial:
         from soar2cot.soar_loader.trivial import not_trivial
 
-        state.keep("drop_trivial", not_trivial(state.reader, state.keys, state.mask, load_arc_tasks(arc)))
+        looked_at = partial(on_progress, "drop_trivial")
+        state.keep("drop_trivial", not_trivial(reader, keys, state.mask, load_arc_tasks(arc), on_rows=looked_at))
     if select.deduplicate:
         from soar2cot.soar_loader.duplicates import first_of_each
 
-        state.keep("deduplicate", first_of_each(state.reader, state.keys, state.in_order()))
+        state.keep(
+            "deduplicate", first_of_each(reader, keys, state.in_order(), on_rows=partial(on_progress, "deduplicate"))
+        )

@@ -14,17 +14,17 @@ from soar2cot.records import Grid
 from soar2cot.soar_loader.arc import ArcTask
 from soar2cot.soar_loader.decode import clean_rows, grids_of
 from soar2cot.soar_loader.reader import SAMPLE_COLUMNS, RowReader
-from soar2cot.soar_loader.scan import scan
+from soar2cot.soar_loader.scan import OnRows, scan
 from soar2cot.soar_loader.schema import GRIDS
 
 
 def not_trivial(
-    reader: RowReader, keys: KeyColumns, mask: NDArray[np.bool_], tasks: Mapping[str, ArcTask]
+    reader: RowReader, keys: KeyColumns, mask: NDArray[np.bool_], tasks: Mapping[str, ArcTask], *, on_rows: OnRows
 ) -> NDArray[np.bool_]:
     """Which rows are worth following; one that cannot be used, or of an unknown task, is kept for its own error."""
     result = mask.copy()
     inputs = [_inputs(tasks.get(task_id)) for task_id in keys.tasks]
-    for rows, piece in scan(reader, mask, SAMPLE_COLUMNS):
+    for rows, piece in scan(reader, mask, SAMPLE_COLUMNS, on_rows=on_rows):
         clean = np.flatnonzero(clean_rows(piece))
         outputs = zip(*(grids_of(piece.column(name).take(clean)) for name in GRIDS.values()), strict=True)
         for row, (train, test) in zip(rows[clean].tolist(), outputs, strict=True):

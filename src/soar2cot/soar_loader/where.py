@@ -15,11 +15,13 @@ from soar2cot.arrow import arrow_array
 from soar2cot.errors import ConfigError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.soar_loader.reader import RowReader
-from soar2cot.soar_loader.scan import scan
+from soar2cot.soar_loader.scan import OnRows, scan
 from soar2cot.soar_loader.schema import KIND, RAW_COLUMNS, ROUND, TASK
 
 
-def matching(reader: RowReader, keys: KeyColumns, mask: NDArray[np.bool_], where: str) -> NDArray[np.bool_]:
+def matching(
+    reader: RowReader, keys: KeyColumns, mask: NDArray[np.bool_], where: str, *, on_rows: OnRows
+) -> NDArray[np.bool_]:
     """Which of the rows in `mask` fulfil the condition; only columns that it names are read.
 
     Raises: ConfigError: it is no condition on these columns.
@@ -28,7 +30,7 @@ def matching(reader: RowReader, keys: KeyColumns, mask: NDArray[np.bool_], where
     named = [name for name in RAW_COLUMNS if name in where.lower() and name != TASK]
     with duckdb.connect(config={"threads": 2, "enable_external_access": False}) as connection:
         _check(connection, where, reader)
-        for rows, piece in scan(reader, mask, named or ("generation",)):
+        for rows, piece in scan(reader, mask, named or ("generation",), on_rows=on_rows):
             connection.register("piece", _with_keys(piece, keys.take(rows)))
             result[rows[_true_places(connection, where)]] = True
             connection.unregister("piece")
