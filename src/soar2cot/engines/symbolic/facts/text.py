@@ -33,8 +33,10 @@ def bind_once(parts: Iterable[tuple[str, bool]]) -> str:
 
     lines: list[str] = []
     for text, quoted in parts:
-        lines.append(text if quoted else _BOUND.sub(keep, text))
-        seen.update(name for name, _ in _BOUND.findall(text))
+        bound = "(" in text  # most lines are grids or name no colour
+        lines.append(_BOUND.sub(keep, text) if bound and not quoted else text)
+        if bound and quoted:
+            seen.update(name for name, _ in _BOUND.findall(text))
     return "\n".join(lines)
 
 

@@ -79,7 +79,8 @@ class Recorder:
 
     def _add(self, index: int, after: Grid, notes: tuple[str, ...]) -> None:
         step = self.steps[index]
-        self.trail.append(Checkpoint(step.number, step.sentence, copy_grid(self.grid), copy_grid(after), notes))
+        after = self.grid if after == self.grid else after
+        self.trail.append(Checkpoint(step.number, step.sentence, self.grid, after, notes))
         self.grid = after
 
     def _notes(self, values: dict[str, Any]) -> list[str]:
