@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from itertools import chain
+from typing import Any, TypeGuard, cast
 
 import orjson
 
@@ -49,11 +50,26 @@ class Challenge:
         return hashlib.sha256(orjson.dumps([pairs, [item.input for item in self.test]])).hexdigest()
 
 
+def is_grid(value: object) -> TypeGuard[Grid]:
+    """Whether it is a list of 1 to 30 lists of equal length 1 to 30, integers 0 to 9 and nothing that equals them."""
+    if value.__class__ is not list:
+        return False
+    rows = cast("list[Any]", value)
+    if set(map(type, rows)) != {list} or len(rows) > MAX_SIDE:
+        return False
+    cells: list[Any] = list(chain.from_iterable(rows))
+    if set(map(type, cells)) != {int} or min(cells) < 0 or max(cells) >= N_COLOURS:
+        return False
+    return len(set(map(len, rows))) == 1 and len(rows[0]) <= MAX_SIDE
+
+
 def check_grid(grid: Any, *, where: str) -> Grid:
-    """Gives the grid back if it is one: 1 to 30 rows of equal length 1 to 30, integers 0 to 9.
+    """Gives the grid back if it is one (`is_grid`).
 
     Raises: ChallengeError: with `where`, the row and what stands there.
     """
+    if is_grid(grid):
+        return grid
     if not isinstance(grid, list) or not 1 <= len(cast("list[Any]", grid)) <= MAX_SIDE:
         raise ChallengeError(f"{where}: a grid is a list of 1 to {MAX_SIDE} rows, this is {_brief(grid)}")
     rows = cast("list[Any]", grid)
@@ -67,10 +83,7 @@ def check_grid(grid: Any, *, where: str) -> Grid:
 def _check_row(row: Any, *, where: str) -> None:
     if not isinstance(row, list) or not 1 <= len(cast("list[Any]", row)) <= MAX_SIDE:
         raise ChallengeError(f"{where}: a row is a list of 1 to {MAX_SIDE} colours, this is {_brief(row)}")
-    cells = cast("list[Any]", row)
-    if set(map(type, cells)) == {int} and min(cells) >= 0 and max(cells) < N_COLOURS:
-        return
-    for column, cell in enumerate(cells):
+    for column, cell in enumerate(cast("list[Any]", row)):
         if type(cell) is not int or not 0 <= cell < N_COLOURS:
             raise ChallengeError(f"{where}, column {column}: a colour is an integer 0 to 9, this is {_brief(cell)}")
 

@@ -30,7 +30,6 @@ from soar2cot.records import (
     Sample,
     SampleKey,
 )
-from soar2cot.sandbox import open_sandbox
 
 N_GUESSES = 2
 NO_KEYS = ApiKeys()
@@ -86,18 +85,12 @@ async def solve_challenge(
 async def opened_engine(
     config: RunConfig, *, journal: Journal | None = None, keys: ApiKeys = NO_KEYS
 ) -> AsyncGenerator[Engine]:
-    """The engine that `config` names, with a sandbox of its own; both are closed at the end."""
-    sandbox = open_sandbox(config.sandbox, config.program_limits)
+    """The engine that `config` names, closed at the end."""
+    engine = open_engine(config, journal=journal, api_key=keys.writer, follower_api_key=keys.follower)
     try:
-        engine = open_engine(
-            config, sandbox=sandbox, journal=journal, api_key=keys.writer, follower_api_key=keys.follower
-        )
-        try:
-            yield engine
-        finally:
-            await engine.aclose()
+        yield engine
     finally:
-        sandbox.close()
+        await engine.aclose()
 
 
 def record_id(key: SampleKey) -> str:

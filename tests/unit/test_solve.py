@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 import pytest
 
+from soar2cot import engines
 from soar2cot.challenge import Challenge, Example, Input
-from soar2cot.config import RunConfig, Step, StepRevision, StepRevisionPool
+from soar2cot.config import Endpoint, RunConfig, Step, StepRevision, StepRevisionPool
 from soar2cot.engines.base import FollowQuestion, Question
 from soar2cot.engines.scripted import ScriptedEngine
-from soar2cot.errors import NoInstructionError, ProgramError
+from soar2cot.errors import NoInstructionError, ProgramError, SandboxError
 from soar2cot.records import Grid, Instructions, Outcome
-from soar2cot.solve import solve_challenge
+from soar2cot.solve import opened_engine, solve_challenge
 
 A: Grid = [[1, 0], [0, 0]]
 B: Grid = [[0, 1], [0, 0]]
@@ -139,3 +140,15 @@ async def test_the_record_carries_what_the_gate_of_the_export_compares() -> None
     detail = orjson.loads(outcome.record.detail)
     assert detail["train_outputs"] == [B, C]
     assert detail["test_outputs"] == SOLUTIONS
+
+
+async def test_an_engine_that_asks_models_needs_no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> NoReturn:
+        raise SandboxError("there is none on this machine")
+
+    monkeypatch.setattr(engines, "open_sandbox", refused)
+    async with opened_engine(RunConfig(engine="llm", writer=Endpoint(base_url="http://127.0.0.1:9/v1", model="m"))):
+        pass
+    with pytest.raises(SandboxError):
+        async with opened_engine(RunConfig()):
+            pass

@@ -13,6 +13,7 @@ from typing import Any
 
 from job import FIELDS, MODEL, given
 
+from soar2cot.concurrency import quick_loop
 from soar2cot.config import ApiKeys, Endpoint, RunConfig, Step
 from soar2cot.engines.base import Question
 from soar2cot.events import Events
@@ -99,4 +100,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=quick_loop()) as runner:  # as the command does
+        runner.run(main())

@@ -17,6 +17,7 @@ import click
 from soar2cot import faults
 from soar2cot.cli.options import run_dir_option
 from soar2cot.cli.settings import FLAGS, load_config
+from soar2cot.concurrency import quick_loop
 from soar2cot.config import ApiKeys
 from soar2cot.display import open_display, words
 from soar2cot.errors import ConfigError
@@ -106,8 +107,9 @@ def run(
         options.events.subscribe(view.watch)
         if view.draws:  # a line for each sample would push the picture away; the file in logs/ has them all
             options.events.subscribe(lambda event: logs(calm) if isinstance(event, RunStarted) else None)
-        with metrics(metrics_port, options.events):
-            summary = asyncio.run(execute(config, options))
+        loop = quick_loop() if config.engine == "llm" else None
+        with metrics(metrics_port, options.events), asyncio.Runner(loop_factory=loop) as runner:
+            summary = runner.run(execute(config, options))
     said = ending(summary, config.run_dir, called(), sys.argv[1:])
     click.echo("\n".join(said[:1] if quiet else said), err=True)
     sys.exit(exit_code(summary))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
-from soar2cot.challenge import MAX_SIDE, N_COLOURS
+from soar2cot.challenge import is_grid
 from soar2cot.records import Grid
 from soar2cot.sandbox.base import GridResult, LineEvent
 
@@ -92,19 +91,7 @@ def _visits(body: Sequence[Statement], events: Sequence[LineEvent]) -> list[tupl
 
 
 def _grids(values: dict[str, object]) -> dict[str, Grid]:
-    return {name: cast("Grid", value) for name, value in values.items() if _is_grid(value)}
-
-
-def _is_grid(value: object) -> bool:
-    if not isinstance(value, list) or not 1 <= len(cast("list[Any]", value)) <= MAX_SIDE:
-        return False
-    rows = cast("list[Any]", value)
-    width = len(rows[0]) if isinstance(rows[0], list) else 0  # pyright: ignore[reportUnknownArgumentType]
-    return 1 <= width <= MAX_SIDE and all(_is_row(row, width) for row in rows)
-
-
-def _is_row(row: Any, width: int) -> bool:
-    return isinstance(row, list) and len(row) == width and all(type(c) is int and 0 <= c < N_COLOURS for c in row)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return {name: value for name, value in values.items() if is_grid(value)}
 
 
 def _is_docstring(node: ast.stmt) -> bool:

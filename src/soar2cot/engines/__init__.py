@@ -5,27 +5,27 @@ from __future__ import annotations
 from soar2cot.config import RunConfig
 from soar2cot.engines.base import Engine
 from soar2cot.journal import Journal
-from soar2cot.sandbox.base import Sandbox
+from soar2cot.sandbox import open_sandbox
 
 
 def open_engine(
     config: RunConfig,
     *,
-    sandbox: Sandbox,
     journal: Journal | None = None,
     api_key: str | None = None,
     follower_api_key: str | None = None,
 ) -> Engine:
-    """The engine that the configuration names. It uses `sandbox` and `journal` but does not close them.
+    """The engine that the configuration names, with a sandbox of its own if it runs programs.
 
-    Args: journal: None for an engine without model calls, and for single calls whose answers are not kept.
+    Args: journal: not closed here; None for an engine without model calls, and for calls whose answers are not kept.
           api_key: for the models' servers, from the environment at the edge; the symbolic engine needs none.
 
-    Raises: ConfigError: the engine cannot be opened as configured.
+    Raises: ConfigError: the engine cannot be opened as configured. SandboxError: its sandbox cannot.
     """
     if config.engine == "symbolic":
         from soar2cot.engines.symbolic.engine import SymbolicEngine
 
+        sandbox = open_sandbox(config.sandbox, config.program_limits)
         return SymbolicEngine(sandbox, length=config.chain_of_thought)
     from soar2cot.engines.llm.engine import open_llm_engine
 

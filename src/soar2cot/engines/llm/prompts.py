@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from soar2cot.challenge import Challenge, Example, render_diff, shape
+from soar2cot.challenge import Challenge, Example, render_diff
 from soar2cot.engines.base import Attempt, Followed, FollowQuestion, Question
 from soar2cot.records import Grid, Instructions
 
@@ -93,7 +93,7 @@ def follow_prompt(question: FollowQuestion) -> Prompt:
     """Asks for the output of one grid, which stands last."""
     parts = [_instructions(question.instructions)] if question.instructions else []
     parts += [_pairs(question.examples)] if question.examples else []
-    parts.append(f"Give the output of this input, {_size(question.input)}:\n{_rows(question.input)}")
+    parts.append(f"Give the output of this input, {_shown([question.input])[0]}")
     return Prompt("follow", READER, "\n\n".join(parts), (*_grids(question.examples), question.input))
 
 
@@ -103,10 +103,10 @@ def _puzzle(question: Question) -> str:
 
 
 def _pairs(pairs: Sequence[Example]) -> str:
+    shown = _shown([grid for pair in pairs for grid in (pair.input, pair.output)])
     return "\n\n".join(
-        f"Pair {number}\ninput, {_size(pair.input)}:\n{_rows(pair.input)}\n"
-        f"output, {_size(pair.output)}:\n{_rows(pair.output)}"
-        for number, pair in enumerate(pairs, 1)
+        f"Pair {number}\ninput, {before}\noutput, {after}"
+        for number, (before, after) in enumerate(zip(shown[::2], shown[1::2], strict=True), 1)
     )
 
 
@@ -132,17 +132,19 @@ def _result(followed: Followed, pair: Example, *, use_diffs: bool) -> str:
         return "right"
     if use_diffs:
         return f"wrong; each wrong cell is shown as given->right:\n{render_diff(followed.grid, pair.output)}"
-    return f"wrong; this was given, {_size(followed.grid)}:\n{_rows(followed.grid)}"
+    return f"wrong; this was given, {_shown([followed.grid])[0]}"
 
 
-def _rows(grid: Grid) -> str:
-    """As `render_grid`, all cells at once: cell by cell it took a tenth of a call's CPU time (2026-11)."""
-    return orjson.dumps(grid)[2:-2].replace(b"],[", b"\n").replace(b",", b" ").decode()
+_BETWEEN_CELLS = bytes.maketrans(b",[", b" \n")
 
 
-def _size(grid: Grid) -> str:
-    height, width = shape(grid)
-    return f"{height} x {width}"
+def _shown(grids: Sequence[Grid]) -> list[str]:
+    """Each grid's size, and below it the grid as `render_grid` has it.
+
+    All grids at once: cell by cell it took a tenth of a call's CPU time, grid by grid a twentieth (2026-11).
+    """
+    rows = orjson.dumps(grids)[3:-3].replace(b",[", b"[").translate(_BETWEEN_CELLS, b"]").decode()
+    return [f"{len(grid)} x {len(grid[0])}:\n{text}" for grid, text in zip(grids, rows.split("\n\n"), strict=True)]
 
 
 def _grids(pairs: Sequence[Example]) -> tuple[Grid, ...]:

@@ -23,7 +23,7 @@ MAX_KNOWN = 512  # puzzles: a round holds one program of each task, so the same 
 class SymbolicEngine:
     """Writes by translating the program, follows by reading the text. Implements `engines.base.Engine`.
 
-    Args: sandbox: where programs run; not closed here, and used by one thread at a time.
+    Args: sandbox: where programs run, one at a time; closed with the engine.
           length: of the chain of thought.
     """
 
@@ -98,7 +98,8 @@ class SymbolicEngine:
         return best.instructions
 
     async def aclose(self) -> None:
-        """Nothing to give back: the sandbox belongs to whoever opened it."""
+        """Closes the sandbox."""
+        self._sandbox.close()
 
     def _plain(self, question: Question) -> Method:
         inputs = challenge_inputs(question.challenge)

@@ -5,18 +5,17 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from soar2cot.challenge import MAX_SIDE, N_COLOURS
+from soar2cot.challenge import MAX_SIDE, N_COLOURS, is_grid
 from soar2cot.records import Grid
 
 
 def as_grid(value: Any) -> Grid | None:
     """The value as a grid of plain integers; None where it is none."""
-    if _is_plain(value):
+    if is_grid(value):  # nearly all are grids as they stand
         return [row[:] for row in value]
     rows = value.tolist() if isinstance(value, np.ndarray) else value
     if not isinstance(rows, (list, tuple)) or not rows:
@@ -31,16 +30,6 @@ def as_grid(value: Any) -> Grid | None:
             return None
         grid.append(line)
     return grid if len(grid) <= MAX_SIDE and len({len(row) for row in grid}) == 1 else None
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether it is a grid as it stands, as nearly all are: told at a fraction of the cost."""
-    if value.__class__ is not list or set(map(type, value)) != {list} or not 1 <= len(value) <= MAX_SIDE:
-        return False
-    cells = list(chain.from_iterable(value))
-    if set(map(type, cells)) != {int} or not 0 <= min(cells) <= max(cells) < N_COLOURS:
-        return False
-    return len({len(row) for row in value}) == 1 and len(value[0]) <= MAX_SIDE
 
 
 def _line(cells: list[Any] | tuple[Any, ...]) -> list[int] | None:
