@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -23,7 +23,7 @@ from soar2cot.records import SampleKey
 HEAD = b'{\n  "completed": [\n    '
 SEPARATOR = b",\n    "
 CHUNK = 100_000
-FEW = 1_000  # entries up to which they are written one by one
+FEW = 50_000  # entries up to which they are rendered one by one: beyond, loading Arrow's functions (0.1 s) is worth it
 FAST_FROM_BYTES = 1 << 16
 PIECE_BYTES = 8 << 20
 MAX_ROUND = (1 << 31) - 1
@@ -232,26 +232,56 @@ def _unusable(source: str, text: str, place: int, problem: str) -> ProgressFileE
 # --- writing
 
 
-def render_progress(keys: KeySet, *, last_saved_to_parquet: int) -> Iterator[bytes]:
-    """The file's bytes in chunks: one entry a line, so that it is easily edited by hand."""
+class EntryTexts:
+    """The entries of a growing set as text: what was rendered the last time is not rendered again.
+
+    Memory: as much as the text.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: TaskTable | None = None
+        self._packed = np.empty(0, np.int64)
+        self._text = b""
+
+    def of(self, keys: KeySet) -> bytes:
+        """All entries with separators between them, in the set's order."""
+        packed, n_known = keys.packed, len(self._packed)
+        if keys.tasks is not self._tasks or not np.array_equal(packed[:n_known], self._packed):
+            n_known, self._text = 0, b""
+        parts = self._text, _render_few(keys.columns(packed[n_known:]))
+        self._tasks, self._packed, self._text = keys.tasks, packed, SEPARATOR.join(filter(None, parts))
+        return self._text
+
+
+def render_progress(keys: KeySet, *, last_saved_to_parquet: int, known: EntryTexts | None = None) -> Generator[bytes]:
+    """The file's bytes in chunks: one entry a line, so that it is easily edited by hand.
+
+    Args: known: of the same set's earlier renderings.
+    """
     yield HEAD.rstrip(b" ") if not len(keys) else HEAD
-    packed = keys.packed
-    for start in range(0, len(packed), CHUNK):
-        if start:
-            yield SEPARATOR
-        columns = keys.columns(packed[start : start + CHUNK])
-        yield _render_few(columns) if len(packed) <= FEW else _render_entries(columns)
+    if len(keys) <= FEW:
+        yield (known or EntryTexts()).of(keys)
+    else:
+        yield from _render_many(keys)
     totals = b'"total_completed": %d,\n  "last_saved_to_parquet": %d\n}\n' % (len(keys), last_saved_to_parquet)
     yield (b"\n  ],\n  " if len(keys) else b"  ],\n  ") + totals
 
 
 def _render_few(keys: KeyColumns) -> bytes:
-    """The same, entry by entry: the first sample of a run is not to wait until Arrow's functions are loaded (0.1 s)."""
+    """Entry by entry."""
     names = [orjson.dumps(name) for name in keys.tasks]
     kinds = [kind.encode() for kind in keys.kinds]
     rows = zip(keys.task.tolist(), keys.round_index.tolist(), keys.kind.tolist(), strict=True)
     entry = b'{"task_id": %s, "round_index": %d, "data_type": "%s"}'
     return SEPARATOR.join(entry % (names[task], number, kinds[kind]) for task, number, kind in rows)
+
+
+def _render_many(keys: KeySet) -> Generator[bytes]:
+    packed = keys.packed
+    for start in range(0, len(packed), CHUNK):
+        if start:
+            yield SEPARATOR
+        yield _render_entries(keys.columns(packed[start : start + CHUNK]))
 
 
 def _render_entries(keys: KeyColumns) -> bytes:

@@ -30,7 +30,7 @@ from soar2cot.errors import StorageError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.keyset import KeySet, Packed, TaskTable
 from soar2cot.ledger.base import Ledger
-from soar2cot.progress_file import read_progress, render_progress
+from soar2cot.progress_file import EntryTexts, read_progress, render_progress
 from soar2cot.records import SampleKey
 
 CHEAP_UP_TO = 20_000  # entries up to which the file is replaced after every completion (about 1.6 MB)
@@ -58,6 +58,7 @@ class ProgressTracker:
         self.path = Path(progress_path)
         self._pending = self.path.with_name(self.path.name + ".pending")
         self.keys = KeySet(tasks=tasks)
+        self._texts = EntryTexts()
         self.last_saved_to_parquet = 0
         self.total_claimed: int | None = None
         self.is_tidy = True
@@ -69,7 +70,7 @@ class ProgressTracker:
         tracker = cls.__new__(cls)
         tracker.path = progress_path
         tracker._pending = progress_path.with_name(progress_path.name + ".pending")
-        tracker.keys, tracker.last_saved_to_parquet = KeySet(), 0
+        tracker.keys, tracker._texts, tracker.last_saved_to_parquet = KeySet(), EntryTexts(), 0
         tracker.total_claimed, tracker.is_tidy, tracker.exists = None, True, False
         return tracker
 
@@ -90,7 +91,8 @@ class ProgressTracker:
         Raises: StorageError: the disk is full or read-only; the file is as it was.
         """
         try:
-            atomic.write_bytes(self.path, *render_progress(self.keys, last_saved_to_parquet=self.last_saved_to_parquet))
+            told = self.last_saved_to_parquet
+            atomic.write_bytes(self.path, *render_progress(self.keys, last_saved_to_parquet=told, known=self._texts))
             self._pending.unlink(missing_ok=True)
         except OSError as error:
             raise StorageError(

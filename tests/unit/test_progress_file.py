@@ -9,7 +9,7 @@ import pytest
 from soar2cot import progress_file
 from soar2cot.errors import ProgressFileError
 from soar2cot.keyset import KeySet
-from soar2cot.progress_file import parse_progress, render_progress
+from soar2cot.progress_file import EntryTexts, parse_progress, render_progress
 from soar2cot.records import SampleKey
 
 A = SampleKey("007bbfb7", 0, "original")
@@ -38,8 +38,19 @@ def test_empty_is_valid_too() -> None:
 @pytest.mark.parametrize("chunk", [1, 2, 3, 1000])
 def test_chunks_make_no_difference(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     whole = rendered(*(SampleKey("t", n, "original") for n in range(5)))
+    monkeypatch.setattr(progress_file, "FEW", 0)
     monkeypatch.setattr(progress_file, "CHUNK", chunk)
     assert rendered(*(SampleKey("t", n, "original") for n in range(5))) == whole
+
+
+def test_what_was_rendered_before_is_taken_only_where_it_still_stands_in_the_set() -> None:
+    texts, keys = EntryTexts(), KeySet([A])
+    other = KeySet([SampleKey("otherone", 0, "original"), B])
+    for change in (lambda: None, lambda: keys.add(B), lambda: keys.remove(keys.packed[:1]), lambda: keys.add(A)):
+        change()
+        assert texts.of(keys) == EntryTexts().of(keys)
+        assert texts.of(other) == EntryTexts().of(other)
+        assert texts.of(keys) == EntryTexts().of(keys)
 
 
 def test_odd_task_ids_survive() -> None:
