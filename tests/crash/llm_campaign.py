@@ -43,7 +43,7 @@ top_scores_used = 1
 
 _PRELOADED = [
     *("soar2cot.cli.run", "soar2cot.display.plain", "soar2cot.llm.openai", "soar2cot.ledger.sqlite"),
-    *("soar2cot.engines.llm.engine", "soar2cot.sandbox.portable", "tests.crash.llm_campaign_tasks"),
+    *("soar2cot.engines.llm.engine", "tests.crash.llm_campaign_tasks"),
 ]
 
 
@@ -146,7 +146,7 @@ class Campaign:
         arguments = [
             *("run", "--run-dir", str(run_dir), "--engine", "llm", "--yes"),
             *("--config", str(run_dir.parent / "config.toml"), "--base-url", server.base_url, "--model", "m"),
-            *("--limit", str(self.samples), "--display", "quiet", "--sandbox", "weak", "--log-level", "warning"),
+            *("--limit", str(self.samples), "--display", "quiet", "--log-level", "warning"),
             *(("--data", self.data) if self.data else ()),
         ]
         process = self._context.Process(target=_run, args=(arguments, run_dir.with_suffix(".log")))
