@@ -49,7 +49,7 @@ class Turn:
 
 def watch(turn: Turn) -> Callable[[], None]:
     """Counts what the writer does into `turn`; gives what ends the counting."""
-    save, write = ProgressWriter.save, ProgressTracker.save
+    save, write = ProgressWriter.save, ProgressTracker.write
 
     async def timed_save(self: ProgressWriter) -> float:
         started = time.perf_counter()
@@ -64,9 +64,9 @@ def watch(turn: Turn) -> Callable[[], None]:
         turn.cpu += time.thread_time() - started
 
     def end() -> None:
-        ProgressWriter.save, ProgressTracker.save = save, write  # type: ignore[method-assign]
+        ProgressWriter.save, ProgressTracker.write = save, write  # type: ignore[method-assign]
 
-    ProgressWriter.save, ProgressTracker.save = timed_save, timed_write  # type: ignore[method-assign]
+    ProgressWriter.save, ProgressTracker.write = timed_save, timed_write  # type: ignore[method-assign]
     return end
 
 

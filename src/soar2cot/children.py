@@ -7,6 +7,8 @@ import os
 import signal
 import threading
 
+PARENTS_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 def n_cores() -> int:
     """How many cores this process may use."""
@@ -14,9 +16,10 @@ def n_cores() -> int:
 
 
 def live_as_child() -> None:
-    """For a process that `multiprocessing` began: Ctrl+C, which reaches the whole group, is the parent's to decide
-    on; it ends when the parent is gone, however that died."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """For a process that `multiprocessing` began: Ctrl+C and a scheduler's SIGTERM, which reach the whole group, are
+    the parent's to decide on; it ends when the parent is gone, however that died."""
+    for number in PARENTS_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 

@@ -145,6 +145,9 @@ class Cluster(_Frozen):
     runtime_env: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
+OF_MODELS = ("writer", "follower", "final_follow_times")  # settings that mean nothing to the symbolic engine
+
+
 class RunConfig(_Frozen):
     """Everything that a run is started with. Defaults need no model, no server and no network."""
 
@@ -206,11 +209,12 @@ class RunConfig(_Frozen):
         return hashlib.sha256(orjson.dumps(self.result_settings(), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
     def result_settings(self) -> dict[str, Any]:
-        """The settings that can change a result, as plain JSON values."""
-        settings = self.model_dump(mode="json", include=set(self.affecting(RESULT)))
+        """The settings that can change a result, as plain JSON values. Where no model is asked, none of a model's."""
+        names = set(self.affecting(RESULT)) - (set(OF_MODELS) if self.engine == "symbolic" else set())
+        settings = self.model_dump(mode="json", include=names)
         run_only = {name for name, field in Endpoint.model_fields.items() if RUN in field.metadata}
         for role in ("writer", "follower"):
-            if settings[role] is not None:
+            if settings.get(role) is not None:
                 settings[role] = {name: value for name, value in settings[role].items() if name not in run_only}
         return settings
 

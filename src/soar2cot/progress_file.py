@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import io
 import json
+import operator
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -15,7 +17,7 @@ import numpy as np
 import orjson
 
 from soar2cot.arrow import arrow_array, numbers
-from soar2cot.errors import ProgressFileError
+from soar2cot.errors import InputError, ProgressFileError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.keyset import DATA_TYPES, KeySet, TaskTable
 from soar2cot.records import SampleKey
@@ -187,6 +189,19 @@ def _decode(data: bytes, source: str) -> str:
     except UnicodeDecodeError as error:
         text = data[: error.start].decode()
         raise _unusable(source, text, len(text), "no UTF-8 text from here on") from None
+
+
+def checked_key(task_id: Any, round_index: Any, data_type: Any) -> SampleKey:
+    """The key, if an entry of the file can hold it; whole numbers of any library are numbers.
+
+    Raises: InputError.
+    """
+    with suppress(TypeError):
+        round_index = operator.index(round_index)
+    problem = _entry_problem({"task_id": task_id, "round_index": round_index, "data_type": data_type})
+    if problem:
+        raise InputError(f"{task_id!r}, {round_index!r}, {data_type!r} is no sample: {problem}; nothing was noted")
+    return SampleKey(str(task_id), round_index, str(data_type))
 
 
 def _entry_problem(entry: Any) -> str | None:

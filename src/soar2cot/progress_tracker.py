@@ -11,12 +11,8 @@ small log beside it are the truth.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import time
-import uuid
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +26,8 @@ from soar2cot.errors import StorageError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.keyset import KeySet, Packed, TaskTable
 from soar2cot.ledger.base import Ledger
-from soar2cot.progress_file import EntryTexts, read_progress, render_progress
+from soar2cot.progress_file import EntryTexts, checked_key, read_progress, render_progress
+from soar2cot.progress_keeper import held
 from soar2cot.records import SampleKey
 
 CHEAP_UP_TO = 20_000  # entries up to which the file is replaced after every completion (about 1.6 MB)
@@ -41,7 +38,6 @@ TIME_SHARE = 0.02  # of the run's time that writing the file may take beyond tha
 ADOPTED_AT_ONCE = 50_000  # entries added by hand that go into one transaction
 
 _SEAL = "progress.json as last written"
-_HOME = "home of progress.json"
 
 log = structlog.get_logger()
 
@@ -49,12 +45,14 @@ log = structlog.get_logger()
 class ProgressTracker:
     """The completed samples of one progress file.
 
+    Several may work on one file: what the others added is taken up with every write.
+
     Args:   progress_path: the file; it need not exist yet.
     Raises: ProgressFileError: the file cannot be used; it is left as it is.
     Crash:  the file is whole at every instant; every `add_completed` that returned is found again.
     """
 
-    def __init__(self, progress_path: Path | str, *, tasks: TaskTable | None = None) -> None:
+    def __init__(self, progress_path: Path | str = "progress.json", *, tasks: TaskTable | None = None) -> None:
         self.path = Path(progress_path)
         self._pending = self.path.with_name(self.path.name + ".pending")
         self.keys = KeySet(tasks=tasks)
@@ -62,6 +60,7 @@ class ProgressTracker:
         self.last_saved_to_parquet = 0
         self.total_claimed: int | None = None
         self.is_tidy = True
+        self._seen: list[int] = []  # the file as it was last read or written here
         self.exists = self._load()
 
     @classmethod
@@ -71,7 +70,7 @@ class ProgressTracker:
         tracker.path = progress_path
         tracker._pending = progress_path.with_name(progress_path.name + ".pending")
         tracker.keys, tracker._texts, tracker.last_saved_to_parquet = KeySet(), EntryTexts(), 0
-        tracker.total_claimed, tracker.is_tidy, tracker.exists = None, True, False
+        tracker.total_claimed, tracker.is_tidy, tracker.exists, tracker._seen = None, True, False, []
         return tracker
 
     def get_completed_set(self) -> set[tuple[str, int, str]]:
@@ -79,17 +78,29 @@ class ProgressTracker:
         return {(key.task_id, key.round_index, key.data_type) for key in self.keys}
 
     def add_completed(self, task_id: str, round_index: int, data_type: str) -> None:
-        """Notes a completed sample, durably on return; a second time changes nothing."""
-        key = SampleKey(task_id, round_index, data_type)
-        if self.keys.add(key):
-            self._keep(key)
+        """Notes a completed sample, durably on return; a second time changes nothing.
+
+        Raises: InputError: this is no key of a sample; nothing was noted. StorageError: as `save`.
+        """
+        key = checked_key(task_id, round_index, data_type)
+        if key not in self.keys:
+            with held(self.path):
+                self._take_up_others()
+                self.keys.add(key)
+                self._keep(key)
             log.debug("Sample marked as completed", **key._asdict())
 
     def save(self) -> None:
-        """Replaces the file by what is known, atomically and durably.
+        """Replaces the file by what is known here or was added by others meanwhile, atomically and durably.
 
-        Raises: StorageError: the disk is full or read-only; the file is as it was.
+        Raises: StorageError: the disk is full or read-only, or a run keeps the file; the file is as it was.
         """
+        with held(self.path):
+            self._take_up_others()
+            self.write()
+
+    def write(self) -> None:
+        """As `save`, for whoever keeps the file alone: whatever stands in it is replaced."""
         try:
             told = self.last_saved_to_parquet
             atomic.write_bytes(self.path, *render_progress(self.keys, last_saved_to_parquet=told, known=self._texts))
@@ -99,7 +110,7 @@ class ProgressTracker:
                 f"{self.path} could not be written: {error.strerror}; nothing is lost, the old file is whole. "
                 "Make room or give write permission, then run the same command again"
             ) from error
-        self.exists = True
+        self.exists, self._seen = True, stat_of(self.path)
 
     def get_stats(self) -> dict[str, int]:
         """`total_completed`, `since_last_parquet_update`, `last_saved_to_parquet`."""
@@ -115,22 +126,32 @@ class ProgressTracker:
 
     def mark_parquet_updated(self) -> None:
         """Notes that the data file was compacted now; durable on return."""
-        self.last_saved_to_parquet = len(self.keys)
-        self.save()
+        with held(self.path):
+            self._take_up_others()
+            self.last_saved_to_parquet = len(self.keys)
+            self.write()
 
     def _load(self) -> bool:
-        found = read_progress(self.path, tasks=self.keys.tasks)
+        seen, found = stat_of(self.path), read_progress(self.path, tasks=self.keys.tasks)
         if found is None:
             self._pending.unlink(missing_ok=True)
             log.info("No progress file found, starting fresh")
             return False
-        self.keys, self.last_saved_to_parquet = found.keys, found.last_saved_to_parquet
+        self.keys, self.last_saved_to_parquet, self._seen = found.keys, found.last_saved_to_parquet, seen
         self.total_claimed = found.total_completed
         self.is_tidy = not found.duplicates and found.total_completed == len(found.keys)
         if found.duplicates:
             log.warning("Entries that stand more than once count once", file=str(self.path), entries=found.duplicates)
         self._load_pending()
         return True
+
+    def _take_up_others(self) -> None:
+        """Adds what others have put into the file since it was last looked at; what was edited out of it stays here."""
+        if stat_of(self.path) != self._seen:
+            found = read_progress(self.path, tasks=self.keys.tasks)
+            self.keys.extend(*([found.keys.columns()] if found else []))
+            self._seen = stat_of(self.path)
+        self._load_pending()
 
     def _load_pending(self) -> None:
         """Takes up what was added since the file was last replaced; a last line that was torn never returned."""
@@ -140,7 +161,7 @@ class ProgressTracker:
 
     def _keep(self, key: SampleKey) -> None:
         if len(self.keys) <= CHEAP_UP_TO:
-            self.save()
+            self.write()
             return
         with self._pending.open("ab") as file:
             file.write(orjson.dumps(list(key)) + b"\n")
@@ -226,9 +247,9 @@ class Face:
     async def write(self) -> None:
         """Replaces the file, then lets the ledger know that it was shown, and how the file can be told again."""
         cursor = self.cursor
-        await asyncio.to_thread(self.tracker.save)
+        await asyncio.to_thread(self.tracker.write)
         faults.point("progress.after_save")
-        seal = orjson.dumps([*_stat(self.tracker.path), self.tracker.last_saved_to_parquet]).decode()
+        seal = orjson.dumps([*stat_of(self.tracker.path), self.tracker.last_saved_to_parquet]).decode()
         await asyncio.gather(self.ledger.mark_shown(cursor), self.ledger.set_meta(_SEAL, seal))
         await note_keys(self.ledger, self.tracker.keys)
         self.stale = False
@@ -295,10 +316,10 @@ async def _sealed(path: Path, ledger: Ledger) -> int | None:
     if seal is None:
         return None
     *stat, last_saved = orjson.loads(seal)
-    return last_saved if stat == _stat(path) else None
+    return last_saved if stat == stat_of(path) else None
 
 
-def _stat(path: Path) -> list[int]:
+def stat_of(path: Path) -> list[int]:
     """What changes with every replacing and every edit of a file: inode, size, time of the last write in ns; empty
     where there is none."""
     try:
@@ -361,35 +382,3 @@ class ProgressWriter:
             waiter = self._waiting.pop(key)
             if not waiter.done():
                 waiter.set_result(None)
-
-
-# --- who keeps the file
-
-
-@contextmanager
-def kept_alone(path: Path) -> Generator[bool]:
-    """Whether this process may write the progress file: one at a time may, the others leave it alone.
-
-    Crash: the kernel gives the lock back.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f".{path.name}.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-            return
-        yield True
-
-
-async def is_home(path: Path, ledger: Ledger) -> bool:
-    """Whether this directory is the one whose progress.json is the ledger's face: the first that was started on it.
-
-    A ledger on a server may be worked on from many directories. Only in one of them does a missing entry mean that
-    somebody removed it.
-    """
-    sign = path.with_name(f".{path.name}.home")
-    if not sign.exists():
-        atomic.write_bytes(sign, uuid.uuid4().hex.encode())
-    mine = sign.read_text()
-    return await ledger.first_meta(_HOME, mine) == mine

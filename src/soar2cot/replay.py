@@ -41,7 +41,7 @@ async def opened_answers(config: RunConfig, ledger: Ledger, events: Events) -> A
     if config.replay is None:
         yield Answers(Journal(ledger, events))
         return
-    _check(config, config.replay)
+    check_replay(config)
     other = await open_ledger(_ledger_of(config.replay), read_only=True)
     try:
         yield Answers(Journal(other, events, replay=True), (await known_keys(other)).keys)
@@ -49,7 +49,11 @@ async def opened_answers(config: RunConfig, ledger: Ledger, events: Events) -> A
         await other.aclose()
 
 
-def _check(config: RunConfig, replay: Path) -> None:
+def check_replay(config: RunConfig) -> None:
+    """Raises: ConfigError: the other run directory cannot be replayed, or this configuration cannot."""
+    replay = config.replay
+    if replay is None:
+        return
     problems = [
         (config.engine != "llm", f"the {config.engine} engine asks no model: only runs of --engine llm are replayed"),
         (config.executor != "local", "workers on other machines ask for themselves: take --executor local"),

@@ -24,7 +24,7 @@ from soar2cot import atomic
 from soar2cot.concurrency import first_error
 from soar2cot.config import ApiKeys, RunConfig, changed_settings
 from soar2cot.done_keys import known_keys
-from soar2cot.engines import engine_version
+from soar2cot.engines import check_engine, engine_version
 from soar2cot.errors import ConfigError, DataChangedError
 from soar2cot.events import Event, Events, RunFinished, RunStarted, Waiting
 from soar2cot.executor import check_executor, open_executor
@@ -33,11 +33,12 @@ from soar2cot.keyset import KeySet
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
 from soar2cot.pipeline import Stop, Summary
-from soar2cot.progress_tracker import Edits, Face, ProgressWriter, is_home, kept_alone, open_face
+from soar2cot.progress_keeper import is_home, kept_alone
+from soar2cot.progress_tracker import Edits, Face, ProgressWriter, open_face
 from soar2cot.records import Sample
-from soar2cot.replay import Answers, opened_answers
+from soar2cot.replay import Answers, check_replay, opened_answers
 from soar2cot.selection import SelectingStoppedError, open_data, selected
-from soar2cot.soar_loader import BadRow, SoarData
+from soar2cot.soar_loader import BadRow, SoarData, load_arc_tasks
 from soar2cot.solve import solve_challenge
 
 __all__ = ["RunOptions", "execute", "exit_code", "solve_challenge"]
@@ -72,18 +73,21 @@ async def execute(config: RunConfig, options: RunOptions) -> Summary:
     Raises: every error of `errors.py` that is not a single sample's. Nothing finished is lost by then.
     Crash:  the next `execute` with the same run directory goes on where this one was.
     """
-    check_executor(config)
+    _check(config)
     stop = Stop()
     with stopped_by_signals(stop):
         return await _execute(config, options, stop)
 
 
 async def _execute(config: RunConfig, options: RunOptions, stop: Stop) -> Summary:
+    is_lost = ledger_file_missing(config) and (config.run_dir / "config.toml").exists()
     async with opened_ledger(config) as ledger, opened_face(config, ledger) as face:
         version = engine_version(config)
         await check_config(ledger, config, version, accept=options.accept_config_change)
         log.info("Progress tracker initialized", stats=face.stats)
         ask_about(face.edits, options)
+        if is_lost and len(face.edits.added):
+            log.warning("The ledger is gone: its samples are skipped, without a result", samples=len(face.edits.added))
         data = open_data(config)
         await check_data(ledger, data, accept=options.accept_config_change)
         try:
@@ -100,6 +104,15 @@ async def _execute(config: RunConfig, options: RunOptions, stop: Stop) -> Summar
         await face.apply_edits(run_id=run_id)
         async with opened_answers(config, ledger, options.events) as answers:
             return await _Running(config, options, ledger, answers, face, data, run_id, stop).summary()
+
+
+def _check(config: RunConfig) -> None:
+    """Refuses what cannot work before anything is opened: a start that fails leaves nothing that binds the next one."""
+    check_executor(config)
+    check_engine(config)
+    check_replay(config)
+    if config.arc is not None:
+        load_arc_tasks(config.arc)
 
 
 def exit_code(summary: Summary) -> int:
@@ -139,12 +152,12 @@ def ledger_file_missing(config: RunConfig) -> bool:
 
 
 async def check_config(ledger: Ledger, config: RunConfig, version: str, *, accept: bool) -> None:
-    """Refuses what would mix results in one run directory.
+    """Refuses what would mix results in one run directory; where there are none yet, nothing can be mixed.
 
     Raises: ConfigError: with every setting that differs, old → new.
     """
-    changes = await config_changes(ledger, config, version)
-    if not changes:
+    changes, counts = await config_changes(ledger, config, version), await ledger.counts()
+    if not changes or not (counts.completed or counts.calls):
         return
     lines = "\n".join(f"  {change}" for change in changes)
     if not accept:
@@ -245,7 +258,8 @@ class _Running:
         return summary
 
     async def _tell_what_is_left_over(self) -> None:
-        """What earlier runs began: parked samples, half-done ones, answers that are paid for."""
+        """What earlier runs began: parked samples, half-done ones, answers that are paid for, what was spent."""
+        await self._tell_budget()
         counts = await self.ledger.counts()
         if counts.failed:
             log.info("Samples that failed before are tried again", samples=counts.failed)
@@ -253,6 +267,13 @@ class _Running:
             half_done, answers = await self.ledger.half_done()
             if half_done or answers:
                 log.info("Answers on record are not paid for again", half_done=half_done, answers=answers)
+
+    async def _tell_budget(self) -> None:
+        budget = {"usd": self.config.budget_usd, "tokens": self.config.budget_tokens}
+        if any(budget.values()):
+            tokens, usd = await self.ledger.spent()
+            most = {f"budget_{name}": value for name, value in budget.items() if value}
+            log.info("Budget over all runs", **most, spent_usd=round(usd, 4), spent_tokens=tokens)
 
     async def _work(self, samples: Iterator[Sample | BadRow] | None) -> Summary:
         writer = ProgressWriter(self.face)

@@ -21,9 +21,11 @@ def test_every_setting_says_what_it_affects(name: str) -> None:
 def test_a_run_setting_changes_no_fingerprint_and_a_result_setting_does() -> None:
     base = RunConfig()
     assert RunConfig(max_concurrency=7, run_dir=Path("elsewhere")).fingerprint == base.fingerprint
-    assert RunConfig(writer=Endpoint(total_timeout_s=5)).fingerprint == base.fingerprint
-    assert RunConfig(writer=Endpoint(model="other")).fingerprint != base.fingerprint
     assert RunConfig(lift=True).fingerprint != base.fingerprint
+    asks = RunConfig(engine="llm")
+    assert RunConfig(engine="llm", writer=Endpoint(total_timeout_s=5)).fingerprint == asks.fingerprint
+    assert RunConfig(engine="llm", writer=Endpoint(model="other")).fingerprint != asks.fingerprint
+    assert RunConfig(writer=Endpoint(model="other")).fingerprint == base.fingerprint, "no model is asked"
 
 
 def test_all_problems_are_named_at_once() -> None:

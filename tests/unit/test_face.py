@@ -12,7 +12,8 @@ import pytest
 
 from soar2cot import done_keys, progress_tracker
 from soar2cot.ledger.memory import MemoryLedger
-from soar2cot.progress_tracker import NO_EDITS, Face, ProgressTracker, ProgressWriter, is_home, kept_alone, open_face
+from soar2cot.progress_keeper import is_home, kept_alone
+from soar2cot.progress_tracker import NO_EDITS, Face, ProgressTracker, ProgressWriter, open_face
 from tests.ledger_kit import RUN, key, outcome
 
 
@@ -74,7 +75,7 @@ async def test_the_count_in_the_file_tells_of_removals_that_the_ledger_was_not_t
     await commit(ledger, 2)
     tracker = ProgressTracker(path)
     tracker.keys.add(key(2))
-    tracker.save()  # killed here: the file is new, the ledger does not know
+    tracker.write()  # killed here: the file is new, the ledger does not know
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join([*lines[:2], lines[2].rstrip(",\n") + "\n", *lines[4:]]))
     assert list((await open_face(path, ledger)).edits.removed) == [key(2)]
@@ -180,8 +181,8 @@ async def test_quick_samples_share_a_replacement_and_none_is_told_before_it_stan
         save(tracker)
         under_way -= 1
 
-    save = ProgressTracker.save
-    monkeypatch.setattr(ProgressTracker, "save", counted)
+    save = ProgressTracker.write
+    monkeypatch.setattr(ProgressTracker, "write", counted)
     monkeypatch.setattr(progress_tracker, "LONGEST_REST_S", 0)
     ledger = MemoryLedger()
     writer = ProgressWriter(await open_face(path, ledger))
@@ -212,8 +213,8 @@ async def test_a_replacement_that_was_under_way_when_its_writer_was_cancelled_is
         save(tracker)
         under_way.append("ends")
 
-    save = ProgressTracker.save
-    monkeypatch.setattr(ProgressTracker, "save", slow)
+    save = ProgressTracker.write
+    monkeypatch.setattr(ProgressTracker, "write", slow)
     monkeypatch.setattr(progress_tracker, "CHEAP_UP_TO", -1)
     ledger = MemoryLedger()
     face = await open_face(path, ledger)

@@ -53,6 +53,20 @@ async def test_readers_need_no_lock_and_make_nothing(tmp_path: Path) -> None:
     await reader.aclose()
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_ledger_that_was_deleted_under_a_run_takes_nothing_more(tmp_path: Path, *, replaced: bool) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = await one_done(path, 1)
+    content = path.read_bytes()
+    path.unlink()
+    if replaced:
+        path.write_bytes(content)
+    for act in (ledger.adopt([key(2)], run_id="run-1"), ledger.completed(), ledger.set_meta("a", "b")):
+        with pytest.raises(LedgerError, match="was deleted or replaced while the run went on"):
+            await act
+    await ledger.aclose()
+
+
 async def test_the_claims_of_a_dead_process_do_not_count_for_a_reader(tmp_path: Path) -> None:
     writer = await one_done(tmp_path / "ledger.db", 1)
     await writer.claim([key(2)], run_id="run-1", lease_s=60)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from soar2cot import faults, progress_tracker
-from soar2cot.errors import StorageError
+from soar2cot import faults, progress_keeper, progress_tracker
+from soar2cot.errors import InputError, StorageError
+from soar2cot.progress_keeper import kept_alone
 from soar2cot.progress_tracker import ProgressTracker
 
 
@@ -100,4 +103,53 @@ def test_a_full_disk_tears_nothing(path: Path) -> None:
     assert path.read_bytes() == before
     tracker.save()
     assert json.loads(path.read_text())["total_completed"] == 2
-    assert [item.name for item in path.parent.iterdir()] == ["progress.json"]
+    assert sorted(item.name for item in path.parent.iterdir()) == [".progress.json.lock", "progress.json"]
+
+
+@pytest.mark.parametrize("at_once", [100, 0])
+def test_two_trackers_on_one_file_lose_nothing(path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(progress_tracker, "CHEAP_UP_TO", at_once)
+    first, second = ProgressTracker(path), ProgressTracker(path)
+    first.add_completed("a", 0, "original")
+    second.add_completed("b", 0, "original")
+    first.add_completed("c", 0, "original")
+    second.save()
+    first.mark_parquet_updated()
+    keys = {("a", 0, "original"), ("b", 0, "original"), ("c", 0, "original")}
+    assert ProgressTracker(path).get_completed_set() == second.get_completed_set() == keys
+    assert json.loads(path.read_text())["total_completed"] == json.loads(path.read_text())["last_saved_to_parquet"] == 3
+
+
+def test_a_tracker_does_not_write_over_the_file_of_a_run(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tracker = ProgressTracker(path)
+    monkeypatch.setattr(progress_keeper, "PATIENCE_S", 0.0)
+    with kept_alone(path), pytest.raises(StorageError, match="is kept by a run that goes on"):
+        tracker.add_completed("a", 0, "original")
+    tracker.add_completed("a", 0, "original")
+    assert len(ProgressTracker(path).get_completed_set()) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [
+        (("", 0, "original"), "task_id"),
+        ((5, 0, "original"), "task_id"),
+        (("a", -1, "original"), "round_index"),
+        (("a", 1 << 31, "original"), "round_index"),
+        (("a", 10**20, "original"), "round_index"),
+        (("a", "0", "original"), "round_index"),
+        (("a", 0.0, "original"), "round_index"),
+        (("a", 0, "other"), "data_type"),
+        (("a", 0, None), "data_type"),
+    ],
+)
+def test_what_is_no_sample_is_noted_nowhere(path: Path, key: Any, problem: str) -> None:
+    tracker = ProgressTracker(path)
+    with pytest.raises(InputError, match=f"is no sample: .*{problem}.*nothing was noted"):
+        tracker.add_completed(*key)
+    assert not path.exists() and tracker.get_stats()["total_completed"] == 0
+
+
+def test_numbers_and_texts_of_numpy_are_numbers_and_texts(path: Path) -> None:
+    ProgressTracker(path).add_completed(np.str_("a"), np.int32(3), np.str_("hindsight"))  # type: ignore[arg-type]
+    assert ProgressTracker(path).get_completed_set() == {("a", 3, "hindsight")}

@@ -104,9 +104,8 @@ def cli() -> None:
 def main() -> None:
     """The entry point of the `soar2cot` command: errors made for people come out as one text, without a traceback."""
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        code = cli.main(standalone_mode=False)  # what a command gave to `exit`, None where it came to its end
+        sys.exit(code or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

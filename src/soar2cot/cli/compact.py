@@ -11,7 +11,7 @@ import orjson
 
 from soar2cot import faults
 from soar2cot.cli.label import progress_bar
-from soar2cot.cli.options import json_option, ledger_option, run_dir_option
+from soar2cot.cli.options import json_option, ledger_option, progress_file_option, run_dir_option
 from soar2cot.cli.settings import load_config
 from soar2cot.config import RunConfig
 from soar2cot.errors import ConfigError, DataChangedError
@@ -26,12 +26,20 @@ _STAGES = {"compacted": "writing what is left"}
 @click.command()
 @run_dir_option
 @ledger_option
+@progress_file_option
 @click.option("--data", help="The labelled file or folder; by default the one that the run directory was started with.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the result here and leave the data as it is.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @json_option
 def compact(
-    run_dir: Path, ledger: str | None, data: str | None, *, out: Path | None, quiet: bool, as_json: bool
+    run_dir: Path,
+    ledger: str | None,
+    data: str | None,
+    *,
+    progress_file: Path | None,
+    out: Path | None,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Write the data file without the rows that are finished.
 
@@ -39,7 +47,7 @@ def compact(
     stopped at any instant there is one whole file. Other run directories that use the same file notice it, and
     refuse: give them a file of their own.
     """
-    given = {"data": data, "ledger": ledger}
+    given = {"data": data, "ledger": ledger, "progress_file": progress_file}
     config = load_config(run_dir, config_file=None, preset=None, given=given)
     report = asyncio.run(_compact(config, out, quiet=quiet))
     if as_json:
@@ -53,7 +61,7 @@ def compact(
 
 async def _compact(config: RunConfig, out: Path | None, *, quiet: bool) -> CompactReport:
     """Holds the ledger's lock meanwhile: a run that goes on would add completions."""
-    path, progress = _data_path(config), config.progress_file or config.run_dir / "progress.json"
+    path, progress = _data_path(config), config.progress_path
     ledger = await _open(config)
     if ledger is None:
         tracker = ProgressTracker(progress)

@@ -10,7 +10,14 @@ from pathlib import Path
 import click
 import orjson
 
-from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
+from soar2cot.cli.options import (
+    json_option,
+    ledger_option,
+    ledger_url,
+    progress_file_option,
+    progress_path,
+    run_dir_option,
+)
 from soar2cot.fsck import check_export, check_progress
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Finding
@@ -19,6 +26,7 @@ from soar2cot.ledger.base import Finding
 @click.command()
 @run_dir_option
 @ledger_option
+@progress_file_option
 @click.option(
     "--export",
     "exports",
@@ -28,12 +36,22 @@ from soar2cot.ledger.base import Finding
 )
 @click.option("--mend", is_flag=True, help="Mend what can be proved; no run may go on meanwhile.")
 @json_option
-def fsck(run_dir: Path, ledger: str | None, exports: tuple[Path, ...], *, mend: bool, as_json: bool) -> None:
+def fsck(
+    run_dir: Path,
+    ledger: str | None,
+    *,
+    progress_file: Path | None,
+    exports: tuple[Path, ...],
+    mend: bool,
+    as_json: bool,
+) -> None:
     """Check ledger, progress.json and exports against each other; at any time, also while a run goes on.
 
     Exit code 1 where something is left that is not as it must be.
     """
-    findings = asyncio.run(_check(ledger_url(run_dir, ledger), run_dir, exports, mend=mend))
+    findings = asyncio.run(
+        _check(ledger_url(run_dir, ledger), progress_path(run_dir, progress_file), exports, mend=mend)
+    )
     left = [item for item in findings if not item.mended]
     if as_json:
         click.echo(orjson.dumps({"sound": not left, "findings": [asdict(item) for item in findings]}))
@@ -43,11 +61,11 @@ def fsck(run_dir: Path, ledger: str | None, exports: tuple[Path, ...], *, mend: 
     sys.exit(1 if left else 0)
 
 
-async def _check(url: str, run_dir: Path, exports: tuple[Path, ...], *, mend: bool) -> list[Finding]:
+async def _check(url: str, progress: Path, exports: tuple[Path, ...], *, mend: bool) -> list[Finding]:
     ledger = await open_ledger(url, read_only=not mend)
     try:
         findings = await ledger.check(mend=mend)
-        findings += await check_progress(ledger, run_dir / "progress.json")
+        findings += await check_progress(ledger, progress)
         for folder in exports:
             findings += await check_export(ledger, folder)
         return findings

@@ -33,6 +33,17 @@ def ledger_option(command: F) -> F:
     )(command)
 
 
+def progress_file_option(command: F) -> F:
+    """`--progress-file`: another progress.json than the one that the run directory was started with."""
+    return click.option(
+        "--progress-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar=["SOAR2COT_PROGRESS_FILE", "PROGRESS_FILE"],
+        show_envvar=True,
+        help="By default the one that the run was started with, else progress.json in the run directory.",
+    )(command)
+
+
 def json_option(command: F) -> F:
     """`--json`: one JSON value on stdout instead of words."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of words.")(command)
@@ -40,11 +51,16 @@ def json_option(command: F) -> F:
 
 def ledger_url(run_dir: Path, ledger: str | None) -> str:
     """The ledger's address: the one given, else the one that the run directory was started with."""
-    return ledger or _remembered(run_dir) or f"sqlite:///{run_dir / 'ledger.db'}"
+    return ledger or _remembered(run_dir, "ledger") or f"sqlite:///{run_dir / 'ledger.db'}"
 
 
-def _remembered(run_dir: Path) -> str | None:
+def progress_path(run_dir: Path, progress_file: Path | None) -> Path:
+    """Where progress.json is: at the place given, else where the run directory was started with it."""
+    return Path(progress_file or _remembered(run_dir, "progress_file") or run_dir / "progress.json")
+
+
+def _remembered(run_dir: Path, name: str) -> str | None:
     try:
-        return tomllib.loads((run_dir / "config.toml").read_text()).get("ledger")
+        return tomllib.loads((run_dir / "config.toml").read_text()).get(name)
     except (OSError, tomllib.TOMLDecodeError):
         return None

@@ -10,7 +10,14 @@ from typing import TypeVar
 import click
 import orjson
 
-from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
+from soar2cot.cli.options import (
+    json_option,
+    ledger_option,
+    ledger_url,
+    progress_file_option,
+    progress_path,
+    run_dir_option,
+)
 from soar2cot.done_keys import known_keys
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
@@ -28,12 +35,13 @@ def progress() -> None:
 @progress.command()
 @run_dir_option
 @ledger_option
+@progress_file_option
 @json_option
-def show(run_dir: Path, ledger: str | None, *, as_json: bool) -> None:
+def show(run_dir: Path, ledger: str | None, *, progress_file: Path | None, as_json: bool) -> None:
     """How many samples are done, what was edited by hand since the last run, what can be restored."""
 
     async def look(opened: Ledger) -> dict[str, object]:
-        face = await open_face(run_dir / "progress.json", opened)
+        face = await open_face(progress_path(run_dir, progress_file), opened)
         return {
             **face.stats,
             "removed_by_hand": len(face.edits.removed),
@@ -55,33 +63,39 @@ def show(run_dir: Path, ledger: str | None, *, as_json: bool) -> None:
 @progress.command()
 @run_dir_option
 @ledger_option
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Another file than RUN_DIR/progress.json.")
-def export(run_dir: Path, ledger: str | None, out: Path | None) -> None:
+@progress_file_option
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="A copy, and the run's own stays as it is."
+)
+def export(run_dir: Path, ledger: str | None, *, progress_file: Path | None, out: Path | None) -> None:
     """Write progress.json anew from the ledger; edits in the file are dropped."""
+
+    path = progress_path(run_dir, progress_file)
 
     async def write(opened: Ledger) -> int:
         if out is None:
-            return await _written_anew(run_dir, opened)
+            return await _written_anew(path, opened)
         tracker = ProgressTracker.empty(out)  # a copy: the ledger goes on comparing with the run directory's own file
         tracker.keys = (await known_keys(opened)).keys
-        tracker.save()
+        tracker.write()
         return len(tracker.keys)
 
     count = _with_ledger(run_dir, ledger, write, read_only=out is not None)
-    click.echo(f"{out or run_dir / 'progress.json'}: {count} samples, from the ledger", err=True)
+    click.echo(f"{out or path}: {count} samples, from the ledger", err=True)
 
 
 @progress.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @run_dir_option
 @ledger_option
-def import_(file: Path, run_dir: Path, ledger: str | None) -> None:
+@progress_file_option
+def import_(file: Path, run_dir: Path, ledger: str | None, *, progress_file: Path | None) -> None:
     """Skip the samples that FILE, a progress.json of anywhere, lists as completed."""
 
     async def adopt(opened: Ledger) -> int:
         found = read_progress(file)
         count = await opened.adopt(list(found.keys) if found else [], run_id="progress import")
-        await _written_anew(run_dir, opened)
+        await _written_anew(progress_path(run_dir, progress_file), opened)
         return count
 
     click.echo(f"{_with_ledger(run_dir, ledger, adopt)} samples of {file} will be skipped", err=True)
@@ -90,13 +104,14 @@ def import_(file: Path, run_dir: Path, ledger: str | None) -> None:
 @progress.command()
 @run_dir_option
 @ledger_option
+@progress_file_option
 @click.option("--batch", type=int, help="Which act to take back; the latest by default. See `progress show --json`.")
-def restore(run_dir: Path, ledger: str | None, batch: int | None) -> None:
+def restore(run_dir: Path, ledger: str | None, *, progress_file: Path | None, batch: int | None) -> None:
     """Bring superseded results back; what was done since then is kept as superseded in its place."""
 
     async def bring_back(opened: Ledger) -> int:
         count = await opened.restore(batch)
-        await _written_anew(run_dir, opened)
+        await _written_anew(progress_path(run_dir, progress_file), opened)
         return count
 
     click.echo(f"{_with_ledger(run_dir, ledger, bring_back)} samples restored", err=True)
@@ -105,23 +120,24 @@ def restore(run_dir: Path, ledger: str | None, batch: int | None) -> None:
 @progress.command()
 @run_dir_option
 @ledger_option
+@progress_file_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def reset(run_dir: Path, ledger: str | None, *, yes: bool) -> None:
+def reset(run_dir: Path, ledger: str | None, *, progress_file: Path | None, yes: bool) -> None:
     """Make everything be done again. Results are kept as superseded: `progress restore` brings them back."""
     if not yes:
         click.confirm(f"Do everything of {run_dir} again?", abort=True, err=True)
 
     async def forget(opened: Ledger) -> int:
         count = await opened.forget(list((await opened.completed()).keys), reason="progress reset")
-        await _written_anew(run_dir, opened)
+        await _written_anew(progress_path(run_dir, progress_file), opened)
         return count
 
     click.echo(f"{_with_ledger(run_dir, ledger, forget)} samples will be done again", err=True)
 
 
-async def _written_anew(run_dir: Path, ledger: Ledger) -> int:
+async def _written_anew(path: Path, ledger: Ledger) -> int:
     """Writes progress.json from the ledger alone; gives the number of entries."""
-    tracker = ProgressTracker.empty(run_dir / "progress.json")
+    tracker = ProgressTracker.empty(path)
     await Face(tracker, ledger, 0, NO_EDITS, stale=True, stats={}).rewrite()
     return len(tracker.keys)
 

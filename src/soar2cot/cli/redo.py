@@ -9,7 +9,14 @@ from pathlib import Path
 import click
 import orjson
 
-from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
+from soar2cot.cli.options import (
+    json_option,
+    ledger_option,
+    ledger_url,
+    progress_file_option,
+    progress_path,
+    run_dir_option,
+)
 from soar2cot.errors import ProgressFileError
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
@@ -22,11 +29,21 @@ ASK_FROM = 1_000  # samples; fewer are taken back without asking, `progress rest
 @click.command()
 @run_dir_option
 @ledger_option
+@progress_file_option
 @click.option("--where", required=True, help="An SQL condition over `instructions`: \"score < 1 AND model = 'x'\".")
 @click.option("--dry-run", is_flag=True, help="Only count.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
-def redo(run_dir: Path, ledger: str | None, where: str, *, dry_run: bool, yes: bool, as_json: bool) -> None:
+def redo(
+    run_dir: Path,
+    ledger: str | None,
+    *,
+    progress_file: Path | None,
+    where: str,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Do finished samples again; their old results are kept as superseded (`progress restore`).
 
     Counts first. The samples are done by the next `soar2cot run`.
@@ -37,7 +54,7 @@ def redo(run_dir: Path, ledger: str | None, where: str, *, dry_run: bool, yes: b
     n_taken = 0
     if keys and not dry_run:
         _ask(len(keys), yes=yes)
-        n_taken = asyncio.run(_take_back(url, run_dir, keys, where))
+        n_taken = asyncio.run(_take_back(url, progress_path(run_dir, progress_file), keys, where))
         click.echo(
             f"{n_taken:,} sample(s) will be done again by the next `soar2cot run`; "
             "`soar2cot progress restore` brings the old results back",
@@ -63,10 +80,10 @@ async def _chosen(url: str, where: str) -> tuple[list[SampleKey], int]:
         await ledger.aclose()
 
 
-async def _take_back(url: str, run_dir: Path, keys: list[SampleKey], where: str) -> int:
+async def _take_back(url: str, progress: Path, keys: list[SampleKey], where: str) -> int:
     ledger: Ledger = await open_ledger(url)
     try:
-        face = await open_face(run_dir / "progress.json", ledger)
+        face = await open_face(progress, ledger)
         if face.edits:
             raise ProgressFileError(
                 f"{face.tracker.path} was edited by hand ({len(face.edits.removed)} removed, {len(face.edits.added)} "

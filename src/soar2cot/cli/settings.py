@@ -1,7 +1,7 @@
 """Where settings come from: flags, then variables, then --config, then a preset, then the run directory itself.
 
-A run directory remembers what it was started with, so `soar2cot run --run-dir X` alone goes on. Which rows were
-selected is not remembered: that is a wish of one start.
+A run directory remembers what it was started with and what it may cost, so `soar2cot run --run-dir X` alone goes on.
+Which rows were selected, and how many at once, is not remembered: that is a wish of one start.
 """
 
 from __future__ import annotations
@@ -18,8 +18,15 @@ import click
 from soar2cot.config import RESULT, RunConfig, parse_config
 from soar2cot.errors import ConfigError
 
-ITS_OWN = ("ledger", "progress_file", "replay")  # what another run directory does not take over
-REMEMBERED = (*RunConfig.affecting(RESULT), "data", "arc", *ITS_OWN)
+ITS_OWN = (
+    "ledger",
+    "progress_file",
+    "replay",
+    "budget_usd",
+    "budget_tokens",
+)  # not taken over by another
+REMEMBERED = (*RunConfig.affecting(RESULT), "data", "arc", "prices", *ITS_OWN)
+NO_BUDGET = "none"
 
 
 class NumberOrAuto(click.ParamType[int | str]):
@@ -32,6 +39,25 @@ class NumberOrAuto(click.ParamType[int | str]):
         if value == "auto" or (str(value).isdigit() and int(value) > 0):
             return value if value == "auto" else int(value)
         return self.fail(f"{value!r} is neither a positive number nor 'auto'", param, ctx)
+
+
+class Budget(click.ParamType[float | str]):
+    """A number above 0, or `none`, which takes a remembered budget back."""
+
+    name = "N|none"
+
+    def __init__(self, number: type[int] | type[float]) -> None:
+        self._number = number
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | str:
+        """The number, or `none`; a usage error for anything else."""
+        if value == NO_BUDGET:
+            return value
+        try:
+            amount = self._number(value)
+        except ValueError:
+            return self.fail(f"{value!r} is neither a number nor 'none'", param, ctx)
+        return amount if amount > 0 else self.fail(f"{value} is no budget: it must be more than 0", param, ctx)
 
 
 class Rounds(click.ParamType[tuple[int, int | None]]):
@@ -137,8 +163,13 @@ FLAGS = (
     ),
     Flag("--lift", "lift", "Also follow text only and examples only (llm): what the text is worth.", is_flag=True),
     Flag("--grace", "grace_s", "Seconds that what is in flight gets after the first stop signal.", _SHARE),
-    Flag("--budget-usd", "budget_usd", "Stop before more than this is spent, over all runs.", float),
-    Flag("--budget-tokens", "budget_tokens", "The same in tokens.", int),
+    Flag(
+        "--budget-usd",
+        "budget_usd",
+        "Stop before more than this is spent, over all runs; remembered, none takes it back.",
+        Budget(float),
+    ),
+    Flag("--budget-tokens", "budget_tokens", "The same in tokens.", Budget(int)),
     Flag("--prices", "prices", "TOML table of prices; default: the one that ships.", _PATH),
     Flag("--round", "select.rounds", "Only these rounds: A:B, B exclusive.", Rounds()),
     Flag("--task-id", "select.task_ids", "Only this task; may be given several times.", multiple=True),
@@ -206,7 +237,7 @@ def _flags(given: Mapping[str, Any]) -> dict[str, Any]:
         table = values
         for part in tables:
             table = table.setdefault(part, {})
-        table[name] = value
+        table[name] = None if isinstance(flag.type, Budget) and value == NO_BUDGET else value
     return values
 
 

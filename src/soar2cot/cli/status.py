@@ -76,7 +76,7 @@ def as_text(state: Overview, control: Control) -> str:
     if state.rate_per_s is not None:
         lines.append(("pace", f"{words.rate(state.rate_per_s)}, {words.duration(state.eta_s)} to go"))
     if state.mean_score is not None:
-        lines.append(("scores", f"mean {state.mean_score:.3f}, {words.share(state.perfect, state.completed)} perfect"))
+        lines.append(("scores", f"mean {state.mean_score:.3f}, {words.share(state.perfect, state.scored)} perfect"))
     if state.calls:
         cached = f", {state.cached_share:.0%} of prompt tokens cached" if state.cached_share else ""
         lines.append(("calls", f"{state.calls:,}, {words.short(state.tokens)} tokens, ${state.cost_usd:,.2f}{cached}"))

@@ -17,9 +17,11 @@ WINDOW_S = 900
 class Overview:
     """Sums over the whole history of a run directory, and the pace of now.
 
-    `total` is None where the run did not note how many samples there are. `state` is `running`, `stopped` (the last
-    run came to an end, which `reason` names), `died` (it left no word), `new` (nothing was started), or `elsewhere`
-    (it runs, or died, on another machine). `rate_per_s` counts the last quarter of an hour of the run that goes on.
+    `scored` of the `completed` samples have a result, and `mean_score` and `perfect` are over those: what an edit of
+    progress.json named as done has none. `total` is None where the run did not note how many samples there are.
+    `state` is `running`, `stopped` (the last run came to an end, which `reason` names), `died` (it left no word), `new`
+    (nothing was started), or `elsewhere` (it runs, or died, on another machine). `rate_per_s` counts the last quarter
+    of an hour of the run that goes on.
     """
 
     state: str
@@ -30,6 +32,7 @@ class Overview:
     total: int | None
     failed: int
     failures: dict[str, int] = field(default_factory=dict[str, int])
+    scored: int = 0
     mean_score: float | None = None
     perfect: int = 0
     calls: int = 0
@@ -53,6 +56,7 @@ async def overview(browse: Browse, *, now: Callable[[], float]) -> Overview:
     runs = await browse.runs()
     failures, spent = await browse.failures_by_reason(), await browse.spent()
     completed, failed = sum(run.completed for run in runs), sum(failures.values())
+    scored = sum(run.scored for run in runs)
     noted = await browse.meta("n_samples")
     total = int(noted) if noted and noted.isdecimal() else None
     state = await _state(browse, runs)
@@ -67,7 +71,8 @@ async def overview(browse: Browse, *, now: Callable[[], float]) -> Overview:
         total=total,
         failed=failed,
         failures=failures,
-        mean_score=sum(run.score_sum for run in runs) / completed if completed else None,
+        scored=scored,
+        mean_score=sum(run.score_sum for run in runs) / scored if scored else None,
         perfect=sum(run.perfect for run in runs),
         calls=spent.calls,
         tokens=spent.tokens,

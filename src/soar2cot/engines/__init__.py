@@ -32,6 +32,14 @@ def open_engine(
     return open_llm_engine(config, journal=journal, api_key=api_key, follower_api_key=follower_api_key)
 
 
+def check_engine(config: RunConfig) -> None:
+    """Refuses models that are not named, and budgets that cannot be kept. Raises: ConfigError. Nothing was opened."""
+    if config.engine == "llm":
+        from soar2cot.engines.llm.engine import check_models
+
+        check_models(config)
+
+
 def engine_version(config: RunConfig) -> str:
     """The version of the engine that the configuration names, without opening it."""
     if config.engine == "symbolic":

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, cast
 
 import structlog
 
-from soar2cot.children import live_as_child
+from soar2cot.children import PARENTS_SIGNALS, live_as_child
 from soar2cot.config import RunConfig
 from soar2cot.errors import Soar2CotError, WorkerDiedError
 from soar2cot.executor.parcel import packed, unpacked
@@ -117,9 +117,7 @@ class _Worker:
         context = mp.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._config))
-        before = signal.pthread_sigmask(
-            signal.SIG_BLOCK, {signal.SIGINT}
-        )  # Ctrl+C is the parent's from the first moment
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, PARENTS_SIGNALS)  # the parent's from the first moment
         try:
             process.start()
         finally:

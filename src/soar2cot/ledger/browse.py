@@ -73,7 +73,8 @@ class Reader(Protocol):
 class RunTotals:
     """The sums of one run.
 
-    `calls`, `tokens`, `cost_usd` are what it asked and paid for, also for results that are superseded by now; what an
+    `scored` of the `completed` have a result: what progress.json alone named as done has none. `calls`, `tokens`,
+    `cost_usd` are what it asked and paid for, also for results that are superseded by now; what an
     earlier run had paid for a sample counts there.
     """
 
@@ -82,6 +83,7 @@ class RunTotals:
     finished_at: str | None
     reason: str | None
     completed: int
+    scored: int
     perfect: int
     score_sum: float
     calls: int
@@ -125,10 +127,11 @@ class Browse:
     async def runs(self) -> list[RunTotals]:
         """All runs with their sums, the oldest first: a handful of rows, however many samples there are."""
         rows = await self._reader.fetch(
-            "SELECT r.run_id, r.started_at, r.finished_at, r.reason, t.completed, t.perfect, t.score_nano, t.calls,"
-            f" t.tokens, t.nano_usd FROM runs AS r LEFT JOIN (SELECT {self._reader.dialect.run_of_sums} AS run_id,"
-            " sum(completed) AS completed, sum(perfect) AS perfect, sum(score_nano) AS score_nano,"
-            " sum(calls) AS calls, sum(spent_tokens) AS tokens, sum(spent_nano_usd) AS nano_usd"
+            "SELECT r.run_id, r.started_at, r.finished_at, r.reason, t.completed, t.scored, t.perfect, t.score_nano,"
+            " t.calls, t.tokens, t.nano_usd FROM runs AS r LEFT JOIN"
+            f" (SELECT {self._reader.dialect.run_of_sums} AS run_id, sum(completed) AS completed,"
+            " sum(scored) AS scored, sum(perfect) AS perfect, sum(score_nano) AS score_nano, sum(calls) AS calls,"
+            " sum(spent_tokens) AS tokens, sum(spent_nano_usd) AS nano_usd"
             " FROM totals GROUP BY 1) AS t ON t.run_id = r.run_id ORDER BY r.started_at, r.n"
         )
         return [_run_totals(row) for row in rows]
@@ -348,10 +351,10 @@ def _repeat(places: list[int], n: int) -> list[int]:
 
 def _run_totals(row: Row) -> RunTotals:
     run_id, started_at, finished_at, reason, *sums = row
-    completed, perfect, score_nano, calls, tokens, nano_usd = (int(value or 0) for value in sums)
+    completed, scored, perfect, score_nano, calls, tokens, nano_usd = (int(value or 0) for value in sums)
     started, ended = when_text(started_at), None if finished_at is None else when_text(finished_at)
     return RunTotals(
-        run_id, started, ended, reason, completed, perfect, score_nano / 1e9, calls, tokens, nano_usd / 1e9
+        run_id, started, ended, reason, completed, scored, perfect, score_nano / 1e9, calls, tokens, nano_usd / 1e9
     )
 
 

@@ -264,6 +264,7 @@ class SqliteLedger:
 
         def ask() -> T:
             with self._file.explaining("read"):
+                self._file.refuse_gone()
                 return question(self._file.reader(), *arguments)
 
         return await asyncio.wrap_future(self._reader.submit(ask))

@@ -54,6 +54,7 @@ class SqliteFile:
         self._lock: lock.FileLock | None = None
         self._connection: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
+        self._opened: tuple[int, int] | None = None  # device and inode of what is written to
 
     # --- opening and closing
 
@@ -94,6 +95,7 @@ class SqliteFile:
         if not is_new:
             self._refuse_older(generation)
         self._lock.sign(generation)
+        self._opened = _identity(self.path)
         atomic.sync_directory(self.path.parent)
 
     def _make_folder(self) -> None:
@@ -204,6 +206,7 @@ class SqliteFile:
         Crash: all of the group or nothing.
         """
         faults.point("ledger.commit.before_begin")
+        self.refuse_gone()
         if self._connection is None:
             self._connection = self._connect()
             self._connection.execute(statements("sqlite")["picked_table"])
@@ -215,6 +218,17 @@ class SqliteFile:
         self._lock.note(generation)
         faults.point("ledger.commit.after_commit")
         return results
+
+    def refuse_gone(self) -> None:
+        """A file that was deleted or replaced goes on to take writes, for nobody.
+
+        Raises: LedgerError.
+        """
+        if self._opened is not None and _identity(self.path) != self._opened:
+            raise LedgerError(
+                f"ledger {self.path}: it was deleted or replaced while the run went on; nothing more is written. Put "
+                "it back, from a copy or from where it was moved to, or begin anew with another --run-dir"
+            )
 
     def _transact(
         self, acts: Sequence[Act], leases: dict[int, float], now: float, *, careful: bool
@@ -238,6 +252,14 @@ class SqliteFile:
             raise
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"ledger {self.path}: cannot {verb}: {_reason(error)}") from error
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
 
 
 def _trusting(group: Group, act: Act) -> Any:

@@ -23,7 +23,7 @@ from soar2cot.events import CallsUnderWay, Events
 from soar2cot.journal import Journal, answered_call, describe_call
 from soar2cot.llm.base import ModelClient, Request
 from soar2cot.llm.client import Patience, PatientClient
-from soar2cot.llm.cost import Meter, Prices, load_prices
+from soar2cot.llm.cost import Meter, load_prices
 from soar2cot.llm.health import Health
 from soar2cot.llm.limit import Limiter, MaxConcurrency
 from soar2cot.llm.wire import public_address
@@ -193,10 +193,9 @@ def open_llm_engine(
 
     Raises: ConfigError: a model is not named, or a budget in dollars cannot be kept because a price is not known.
     """
-    prices = load_prices(config.prices)
-    _check(config, prices)
+    check_models(config)
     meter = Meter(
-        prices,
+        load_prices(config.prices),
         budget_usd=config.budget_usd,
         budget_tokens=config.budget_tokens,
         already=journal.spent if journal is not None else None,
@@ -249,8 +248,9 @@ def _host(endpoint: Endpoint) -> str:
     return public_address(endpoint.base_url).partition("//")[2].partition("/")[0]
 
 
-def _check(config: RunConfig, prices: Prices) -> None:
-    """All that is wrong with the models, at once."""
+def check_models(config: RunConfig) -> None:
+    """Raises: ConfigError: with all that is wrong with the models, at once."""
+    prices = load_prices(config.prices)
     models = {step.instruction_model or config.writer.model for step in config.steps}
     models |= {step.follow_model or (config.follower or config.writer).model for step in config.steps}
     problems = ["no model is named: give --model NAME, or `model` under [writer]"] if "" in models else []
