@@ -14,7 +14,7 @@ class Checkpoint:
     Shapes:  before, after: the meaningful grid around the step, (height, width); equal where the step only
              looked something up.
     Args:    step: the number of the step as it stands in the method, from 1.
-             sentence: the step's own text, sub-steps left out.
+             sentence: the step's own text; what hangs below it on lines of its own, numbered and indented.
              notes: what was found, a short phrase each, in order (`the width is 7`, `9 turns`).
     """
 

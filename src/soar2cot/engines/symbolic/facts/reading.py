@@ -16,7 +16,8 @@ from soar2cot.records import Grid
 
 _HEAD = re.compile(r"(Pair|Check on pair|Test input) (\d+)[:.] (.*)")
 _TURN = re.compile(r"(First turn|Last turn|Turn (\d+)): (.*)")
-_STEP = re.compile(r"Steps? (\d+)(?: to (\d+))?\. (.*)")
+_STEP = re.compile(r"Steps? (\d+)(?: (?:to|and) (\d+))?\. (.*)")
+_ON_ONE = re.compile(r"\n(?! )")  # what hangs below a line of the method is indented, and belongs to it
 _ROW = re.compile(r"\d( \d)*")
 _OF_RUN = frozenset({"turns", "odd_turns", "apart_turns", "total_change"})
 _OF_TRAIL = frozenset({"altogether", "reaches", "misses", "misses_size"})
@@ -28,7 +29,7 @@ _ORIGINS = frozenset({"from_input", "from_other"})
 def faults(text: str, challenge: Challenge, trails: Trails | None, *, test: int) -> tuple[str, ...]:
     """A line for everything in the text that is false, unreadable, or missing."""
     reader = Reader(States(challenge, trails), test)
-    found = [fault for line in text.split("\n") for fault in reader.line(line)]
+    found = [fault for line in _ON_ONE.split(text) for fault in reader.line(line)]
     return (*found, *reader.missing())
 
 

@@ -235,7 +235,7 @@ class Telling:
 
     def _look(self, first: int, n: int) -> Line:
         """Several steps that only look, in one line."""
-        steps = f"Steps {self.trail[first].step} to {self.trail[first + n - 1].step}."
+        steps = f"Steps {self.trail[first].step} {'and' if n == 2 else 'to'} {self.trail[first + n - 1].step}."
         return Line(steps, [Claim("no_change", (), self._scope(first + k)) for k in range(n)][:1])
 
     def _step(self, first: int, last: int) -> Iterator[Line]:

@@ -61,19 +61,20 @@ def _list_pattern(item: str) -> str:
 
 
 def counted(noun: str, plural: str | None = None) -> Kind:
-    """`1 cell`, `2 cells`: a number with its noun."""
+    """`no cells`, `1 cell`, `2 cells`: a number with its noun."""
     many = plural or noun + "s"
 
     def say(value: Value) -> str:
-        return f"{value} {noun if value == 1 else many}"
+        return f"{value or 'no'} {noun if value == 1 else many}"
 
     def read(words: str) -> Value:
-        n = int(words.split(" ", 1)[0])
+        number = words.split(" ", 1)[0]
+        n = 0 if number == "no" else int(number)
         if say(n) != words:
             raise UnreadableError(words)
         return n
 
-    return Kind(say, rf"{_N} (?:{re.escape(noun)}|{re.escape(many)})", read)
+    return Kind(say, rf"(?:no|{_N}) (?:{re.escape(noun)}|{re.escape(many)})", read)
 
 
 def choice(words: Mapping[str, str]) -> Kind:
@@ -113,6 +114,17 @@ def _read_size(words: str) -> Value:
     if _say_size((height, width)) != words:
         raise UnreadableError(words)
     return height, width
+
+
+def _say_times(value: Value) -> str:
+    return {1: "once", 2: "twice"}.get(cast("int", value), f"{value} times")
+
+
+def _read_times(words: str) -> Value:
+    n = {"once": 1, "twice": 2}.get(words) or int(words.split(" ", 1)[0])
+    if _say_times(n) != words:
+        raise UnreadableError(words)
+    return n
 
 
 def _delta(n: int, noun: str) -> str:
@@ -231,7 +243,8 @@ KINDS: Mapping[str, Kind] = {
     "objects": counted("object"),
     "shapes": counted("shape"),
     "turns": counted("turn"),
-    "text": Kind(str, r".+", str),
+    "text": Kind(str, r"(?s:.+)", str),
+    "times": Kind(_say_times, rf"once|twice|{_N} times", _read_times),
     "size": Kind(_say_size, _SIZE, _read_size),
     "delta": Kind(_say_delta, _list_pattern(_DELTA), _read_delta),
     "shift": Kind(_say_shift, _list_pattern(_SHIFT), _read_shift),

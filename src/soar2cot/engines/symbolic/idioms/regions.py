@@ -32,10 +32,13 @@ def instead(block: Node, start: int, end: int, *said: Node, lines: int = 0) -> P
 
 
 def _from_lines(item: Node, lines: int) -> Node:
-    """The statement, and the idiom that is its value, said to come from these lines."""
+    """The statement, and the idiom that is its value or of which this is the set, said to come from these lines."""
     if item.op not in _VALUED:
         return item.at_lines(lines)
-    return Node(item.op, (*item.args[:-1], item[-1].at_lines(lines)), item.lines | lines)
+    value = item[-1].at_lines(lines)
+    if value.op == "set_of":
+        value = Node("set_of", (value[0].at_lines(lines),), value.lines)
+    return Node(item.op, (*item.args[:-1], value), item.lines | lines)
 
 
 def unrolled(loop: Node) -> tuple[list[Node], tuple[Node, ...]]:

@@ -37,7 +37,8 @@ _READING = frozenset(
         "diagonal_to", "mirrored_down", "mirrored_across", "distinct_but", "unique",
     )
 )  # fmt: skip
-_PLAINER = bits((*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or"))
+_PLAINER = bits((*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "remap"))
+_COLLECTIONS = frozenset(("list", "queue", "set"))
 _OF_ENDS, _LISTED = bits(_FINDING), bits(["listed"])
 
 
@@ -86,6 +87,10 @@ def _plainer(item: Node) -> Node:
         return _coloured(item)
     if item.op == "if" and len(item.args) == 2:
         return _plainly_asked(item)
+    if item.op == "while" and _is_collection(item[0]):
+        return Node("while", (Node("not_empty", (item[0],)), item[1]), item.lines)
+    if item.op == "remap":
+        return _kept_colours(item)
     if item.op == "at_rc" and (_lies_in(item[0], "row") or _lies_in(item[1], "column")) and _meets(item):
         return Node("crossing", item.args, item.lines)
     if item.op == "and":
@@ -93,6 +98,19 @@ def _plainer(item: Node) -> Node:
     if item.op == "and":
         return _in_units(item, "ne", "inside")
     return _in_units(item, "eq", "") if item.op == "or" else item
+
+
+def _is_collection(item: Node) -> bool:
+    return item.op == "name" and not _COLLECTIONS.isdisjoint(str(item.args[0]).split())
+
+
+def _kept_colours(item: Node) -> Node:
+    """`if A is red or blue, B becomes A` for a table in which each colour becomes itself."""
+    place, colour, entries = item[0], item[1], item.nodes[2:]
+    if any(entry[0] != entry[1] for entry in entries):
+        return item
+    asked = reduce(lambda a, b: node("or", a, b), [node("eq", colour, entry[0]) for entry in entries])
+    return Node("if", (asked, Node("block", (node("put", place, colour),))), item.lines)
 
 
 def _plainly_asked(item: Node) -> Node:
@@ -155,13 +173,17 @@ def _ranged(item: Node) -> Node:
 
 
 def _in_units(item: Node, compared: str, inside: str) -> Node:
-    """Neighbouring parts that are said in one breath stand together: `x is either a or b`, `the input has c at p`."""
+    """Parts that are said in one breath stand together: `x is either a or b`, `the input has c at p`.
+
+    What a place inside a grid holds may be asked as soon as it is known to lie there, before other questions.
+    """
     parts: list[Node] = []
     for part in _parts(item):
         last = parts[-1] if parts else None
-        if last is not None and (
-            (last.op == part.op == compared and last[0] == part[0]) or (last.op == inside and holds_there(last, part))
-        ):
+        there = next((place for place, earlier in enumerate(parts) if inside and holds_there(earlier, part)), None)
+        if there is not None:
+            parts[there] = Node(item.op, (parts[there], part), parts[there].lines | part.lines)
+        elif last is not None and last.op == part.op == compared and last[0] == part[0]:
             parts[-1] = Node(item.op, (last, part), last.lines | part.lines)
         else:
             parts.append(part)

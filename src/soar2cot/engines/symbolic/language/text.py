@@ -34,16 +34,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A top-level step: its number, its words and those of the lines below it, the statements that it means."""
+    """A top-level step: its number, its words with the lines below it, the statements that it means."""
 
     number: int
     sentence: str
     statements: tuple[Node, ...]
 
 
-def _whole(line: Line) -> str:
-    """The line with all below it, on one line: for telling, not for reading back."""
-    return " ".join([line.text, *map(_whole, line.below)])
+def _whole(line: Line, depth: int = 0) -> str:
+    """The line without its number, and all below it as it stands in the text: which choice an "otherwise" belongs to
+    is seen by its place alone."""
+    below = (f"{'   ' * (depth + 1)}{part.number} {_whole(part, depth + 1)}" for part in line.below)
+    return "\n".join([line.text, *below])
 
 
 def read_text(text: str) -> Node:
@@ -67,7 +69,7 @@ def read_steps(text: str) -> tuple[Step, ...]:
             last = steps.pop()
             statements = list(last.statements)
             _read_line(line, statements)
-            steps.append(Step(last.number, f"{last.sentence} {_whole(line)}", tuple(_nodes(statements))))
+            steps.append(Step(last.number, f"{last.sentence}\n   {_whole(line, 1)}", tuple(_nodes(statements))))
             continue
         _read_line(line, statements)
         steps.append(Step(int(line.number.split(".")[0]), _whole(line), tuple(_nodes(statements))))

@@ -92,6 +92,10 @@ def _asked() -> list[tuple[Entry, Node]]:
             node("or", node("or", equal, node("eq", _A, _C)), node("eq", _A, _D)),
         ),
         *_held(),
+        (
+            entry("one_set", "exactly one of {0:53} and {1:53} is set", level=20),
+            node("one_marked", node("bool_of", _A), node("bool_of", _B)),
+        ),
         (entry("either", "{0:21} is either {1} or {2:21}", level=20), node("or", equal, node("eq", _A, _C))),
         (entry("neither", "{0:21} is neither {1} nor {2:21}", level=20), node("and", unequal, node("ne", _A, _C))),
         *(
@@ -203,6 +207,10 @@ def _chosen() -> list[tuple[Entry, Node]]:
         (
             _turn("each_where", "for each {0:t} in the list of cells where {1:7}"),
             node("each", _A, node("argwhere", _B)),
+        ),
+        (
+            _turn("each_down_past", "for each {0:t} from {1:30} down to before {2:30}"),
+            node("each", _A, node("range3", _B, _C, integer(-1))),
         ),
         (
             _turn("each_range3", "for each {0:t} from {1:30} to before {2:30} by {3:30}"),

@@ -10,7 +10,7 @@ MAX_PARTS = 9
 
 _OPPOSITE = {
     "eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "is_none": "not_none", "not_none": "is_none",
-    "even": "odd", "odd": "even",
+    "even": "odd", "odd": "even", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "empty": "not_empty", "not_empty": "empty",
 }  # fmt: skip
 
 

@@ -330,8 +330,8 @@ class Expressions:
                 if stop.op == "plus" and stop[1] == integer(1):
                     return node("from_to", named, parts[0], stop[0])
                 return node("from_below", named, parts[0], stop)
-            if len(parts) == 3 and parts[2] == integer(-1) and parts[1] == integer(-1):
-                return node("down_to", named, parts[0], integer(0))
+            if len(parts) == 3 and parts[2] == integer(-1) and parts[1].op == "int":
+                return node("down_to", named, parts[0], integer(int(str(parts[1].args[0])) + 1))
         return node("each", named, self.expression(source))
 
     def target(self, item: ast.expr) -> Node:

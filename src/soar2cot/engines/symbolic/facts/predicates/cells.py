@@ -189,8 +189,8 @@ WHOLE = (
     Predicate(
         "tile",
         "whole",
-        ("n", "n"),
-        every=("Each output repeats its whole input {0} times downwards and {1} times across",),
+        ("times", "times"),
+        every=("Each output repeats its whole input {0} downwards and {1} across",),
         implies=("times_both", "times_size", "same_colours", "no_new_colour", "tile_flips", "input_in_corner"),
     ),
     Predicate(
