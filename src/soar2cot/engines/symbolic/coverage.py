@@ -20,7 +20,8 @@ from soar2cot.sandbox.base import Job, Sandbox
 MAX_EVENTS = 20_000
 SELECTIONS = frozenset(
     (
-        "cells_that_are", "cells_that_are_not", "cells_down", "beside", "touching", "diagonal_to", "remap", "inside",
+        "cells_that_are", "cells_that_are_not", "cells_down", "near_cells", "near_rows", "near_columns",
+        "beside", "touching", "diagonal_to", "remap", "inside",
         "top", "bottom", "leftmost", "rightmost", "ends", "ends_down", "ends_across", "blank_like", "grid_copy",
     )
 )  # fmt: skip

@@ -18,6 +18,7 @@ _TURNS = frozenset(
     (
         "cells", "cells_that_are", "cells_that_are_not", "cells_box", "cells_size", "cells_down", "each",
         "each_below", "from_below", "from_to", "down_to",
+        "near_cells", "near_rows", "near_columns",
     )
 )  # fmt: skip
 _INNER = _TURNS | {"beside", "touching", "diagonal_to"}

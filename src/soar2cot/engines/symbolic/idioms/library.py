@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.idioms import collect, connected, every, extreme
+from soar2cot.engines.symbolic.idioms import collect, connected, every, extreme, near, whether
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Operation
 
-IDIOMS: tuple[Idiom, ...] = (connected.IDIOM, extreme.IDIOM, collect.IDIOM, every.IDIOM, every.OVER)
+IDIOMS: tuple[Idiom, ...] = (
+    connected.IDIOM,
+    near.IDIOM,
+    whether.IDIOM,
+    extreme.IDIOM,
+    collect.IDIOM,
+    every.IDIOM,
+    every.OVER,
+)
 
 
 def operations() -> dict[str, Operation]:

@@ -71,6 +71,8 @@ def _short(body: tuple[Node, ...]) -> bool:
     first = body[0]
     if first.op != "let" or first[0].op not in ("name", "pair") or not pure(first[1]) or first[0] in walk(first[1]):
         return False
+    if not any(first[0] in walk(item) for item in body[1:]):
+        return False  # it is asked for after the loop, as a flag is
     return not any(
         part.nodes and part[0] == first[0] and part.op in ("let", "append", "add", "grow", "shrink", "extend")
         for item in body[1:]

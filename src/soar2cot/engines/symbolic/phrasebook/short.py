@@ -32,6 +32,16 @@ def _rows() -> list[tuple[Entry, Node]]:
     found += [(entry(f"near_{op}", f"the cell {{1:60}} {_SLID[op]} {{0:53}}"), node(op, _A, _B)) for op in _SLID]
     found += [
         (_turn("cells_square", "for each {0:t} of {1:40} rows and columns"), node("cells_size", _A, _B, _B)),
+        *(
+            (
+                _turn(
+                    f"near_{by}",
+                    f"for each {{0:t}} in the {2 * by + 1} by {2 * by + 1} block around {{1:30}} in {{2:30}}",
+                ),
+                node("near_cells", _A, integer(by), _B, _C),
+            )
+            for by in (1, 2, 3)
+        ),
         (_turn("down_rows", "for each {0:t} down {1:30}"), node("each_below", _A, node("height", _B))),
         (_turn("across_columns", "for each {0:t} across {1:30}"), node("each_below", _A, node("width", _B))),
         (

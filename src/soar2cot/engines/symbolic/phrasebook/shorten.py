@@ -26,6 +26,12 @@ _LOOPS = frozenset(("for", "for_every", "for_over", "for_else"))  # their first 
 _TURNING = {
     "listed": 1, "gathered": 1, "given": 1, "tabled": 2, "grouped": 2, "how_many": 0, "least_of": 2, "greatest_of": 2
 }  # fmt: skip
+_QUESTIONS = frozenset(
+    (
+        "any", "all", "eq", "ne", "lt", "le", "gt", "ge", "in", "not_in", "inside", "not", "and", "or", "within",
+        "within_closed", "between", "is_none", "not_none", "array_equal", "even", "odd", "empty", "not_empty",
+    )
+)  # fmt: skip
 _ITS_OF = {"row_of": "its_row", "column_of": "its_column"}
 _ITS_WORDS = {"its_row": "row_of", "its_column": "column_of", "its_colour": "at"}
 _GATHERED_OF = {short: long for long, short in GATHERED.items()}
@@ -219,6 +225,18 @@ def _recoloured(item: Node, scope: Scope) -> Node | None:
     return _below(Node("recolour", (item.args[0], *item.args[2:]), item.lines), scope) if item[0] == item[1] else None
 
 
+def _whether(item: Node, scope: Scope) -> Node | None:
+    """`the flag becomes whether …`, `give whether …`, for a question that is kept as a value."""
+    if (
+        item.args[-1:] == ()
+        or item[-1].op not in _QUESTIONS
+        or (item.op == "let" and not _is_named(item[0], ("flag",)))
+    ):
+        return None
+    asked = Node("whether", (item[-1],), item[-1].lines)
+    return _below(Node(item.op, (*item.args[:-1], asked), item.lines), scope)
+
+
 def _in_runs(item: Node, scope: Scope) -> Node | None:
     """`[3 black, red]`, for colours that stand several times in a row."""
     del scope
@@ -258,11 +276,14 @@ _SPECIAL: dict[str, Callable[[Node, Scope], Node | None]] = {
     "list": _in_runs,
     "remap": _recoloured,
     "block": _painted,
+    "let": _whether,
+    "give": _whether,
 }
 _PLAINLY: dict[str, Callable[[Node], Node]] = {
     **dict.fromkeys(QUANTIFIED.values(), _asked),
     **dict.fromkeys(_GATHERED_OF, _plainly_gathered),
     "recolour": lambda item: node("remap", item[0], *item.nodes),
+    "whether": lambda item: item[0],
 }
 
 

@@ -79,6 +79,19 @@ ENTRIES = (
     _turn("beside", "for each {0:t} beside {1:30} in {2:30}", "NEIGHBOURS"),
     _turn("touching", "for each {0:t} touching {1:30} in {2:30}", "NEIGHBOURS"),
     _turn("diagonal_to", "for each {0:t} diagonal to {1:30} in {2:30}", "NEIGHBOURS"),
+    _turn(
+        "near_cells",
+        "for each {0:t} at most {1:60} rows and columns from {2:30} in {3:30}",
+        "for {0} in T(f_near_cells({1}, {2}, {3}))",
+    ),
+    _turn(
+        "near_rows", "for each {0:t} at most {1:60} from {2:30} down {3:30}", "for {0} in T(f_near_rows({1}, {2}, {3}))"
+    ),
+    _turn(
+        "near_columns",
+        "for each {0:t} at most {1:60} from {2:30} across {3:30}",
+        "for {0} in T(f_near_columns({1}, {2}, {3}))",
+    ),
     _turn("that", "where {0:7}", "if {0}"),
     _selects("whole", "all", ":"),
     _selects("reverse_all", "all backwards", "::-1"),

@@ -24,6 +24,7 @@ ENTRIES: tuple[Entry, ...] = (
     *(_in_category(turn, category) for category in LEADS for turn in _TURNS),
     *(entry(op, f"{{0:8}} {{*1:{category}}}", level=7) for category, op in QUANTIFIED.items()),
     *(entry(f"its_{what}", f"its {what}", level=100) for what in ("row", "column", "colour")),  # of that cell
+    entry("whether", "whether {0:7}", level=4),  # a question that is a value
     entry("there", "{0} there", level=54),  # at the cell that the innermost loop goes through
     entry("colour_of", "{0} 's colour", level=70),  # in the grid whose cells the loop goes through
     of_category(STATEMENT, "paint", "paint {0:60} {1:55} at {*2|, at}"),

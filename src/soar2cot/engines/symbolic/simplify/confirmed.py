@@ -9,6 +9,7 @@ from soar2cot.engines.symbolic.idioms.confirm import name_idioms
 from soar2cot.engines.symbolic.idioms.library import IDIOMS
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.language.settle import settle
+from soar2cot.engines.symbolic.simplify.aliases import inline_aliases
 from soar2cot.engines.symbolic.simplify.bounds import name_bounds
 from soar2cot.engines.symbolic.simplify.colours import name_colours
 from soar2cot.engines.symbolic.simplify.dead import TooLongError, drop_dead
@@ -52,6 +53,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("once", _pure(inline_once)),
     ("input", _pure(merge_input)),
     ("groups", _pure(split_groups)),
+    ("aliases", _pure(inline_aliases)),
     ("sizes", _pure(inline_sizes)),
     ("constants", _pure(inline_constants)),
     ("shapes", _pure(name_shapes)),

@@ -10,14 +10,16 @@ _NAMES = {step: op for op, step in STEPS.items()}
 
 def name_places(method: Node) -> Node:
     """Cells from their halves, bounds from both halves, boxes from nested loops."""
-    return rewrite(method, _place, bits(["at_rc", "tuple", "and", "for"]))
+    return rewrite(method, _place, bits(["at_rc", "tuple", "and", "or", "for"]))
 
 
 def _place(item: Node) -> Node:
     if item.op in ("at_rc", "tuple") and len(item.args) == 2:
         return together(item[0], item[1]) or item
     if item.op == "and":
-        return _inside(item) or item
+        return _inside(item) or _compared(item, "eq") or item
+    if item.op == "or":
+        return _compared(item, "ne") or item
     if item.op == "for":
         return _box(item) or item
     return item
@@ -92,6 +94,16 @@ def _inside(item: Node) -> Node | None:
     if height.op == "height" and width.op == "width" and height[0] == width[0]:
         return node("inside", place, height[0])
     return node("inside_size", place, height, width)
+
+
+def _compared(item: Node, op: str) -> Node | None:
+    """`the cell is cell B` for `its row is that of cell B and its column too`; `is not` for either being another."""
+    rows, columns = item[0], item[1]
+    if rows.op == columns.op == op:
+        first, second = together(rows[0], columns[0]), together(rows[1], columns[1])
+        if first is not None and second is not None:
+            return node(op, first, second)
+    return None
 
 
 def _box(item: Node) -> Node | None:

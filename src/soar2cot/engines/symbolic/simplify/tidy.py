@@ -6,11 +6,14 @@ from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, w
 from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names_in, pure, substitute
 
 MAX_PARTS = 9
+MAX_ASKED = 16  # parts of a question that a choice asks
+_ASKED = frozenset(("any", "all", "not"))
 
 
 _OPPOSITE = {
     "eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "is_none": "not_none", "not_none": "is_none",
-    "even": "odd", "odd": "even", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "empty": "not_empty", "not_empty": "empty",
+    "even": "odd", "odd": "even", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt",
+    "empty": "not_empty", "not_empty": "empty",
 }  # fmt: skip
 
 
@@ -110,7 +113,9 @@ def inline_single(method: Node) -> Node:
 def _once(let: Node, following: Node, used: dict[Node, int], bound: dict[Node, int]) -> bool:
     if let.op != "let" or let[0].op not in ("name", "pair") or used[let[0]] != 2 or bound[let[0]] != 1:
         return False
-    if not pure(let[1]) or sum(1 for _ in walk(let[1])) > MAX_PARTS or following.op in ("while", "define", "try"):
+    if not pure(let[1]) or following.op in ("while", "define", "try"):
+        return False
+    if sum(1 for _ in walk(let[1])) > (MAX_ASKED if following.op == "if" and let[1].op in _ASKED else MAX_PARTS):
         return False
     head = _head(following)
     return let[0] in names_in(head) and let[0] not in bindings(following)

@@ -52,6 +52,9 @@ TURNS = frozenset(
         "beside",
         "touching",
         "diagonal_to",
+        "near_cells",
+        "near_rows",
+        "near_columns",
     ]
 )
 
