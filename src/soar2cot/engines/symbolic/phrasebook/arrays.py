@@ -56,6 +56,7 @@ ENTRIES = (
         *_typed("np.ones(_0, DTYPE)"),
         run="f_full({0}, 1)",
     ),
+    entry("ones_bool", "an array of marks shaped {0}, all set", "np.ones(_0, dtype=bool)", run="f_full({0}, True)"),
     entry("ones_float", "an array of decimal ones shaped {0}", "np.ones(_0)", run="f_full({0}, 1.0)"),
     entry("ones_like", "an array of ones like {0}", "np.ones_like(_0)"),
     entry("ones_like_bool", "an array of marks like {0}, all set", "np.ones_like(_0, dtype=bool)"),
@@ -94,7 +95,15 @@ ENTRIES = (
     ),
     entry("rot90_k", "{0} turned left {1} times", "np.rot90(_0, _1)", "np.rot90(_0, k=_1)", level=60),
     entry("rot90_axes", "{0} turned {1} times along {2}", "np.rot90(_0, _1, _2)", level=60),
-    entry("transpose", "{0} transposed", "_0.T", "np.transpose(_0)", "_0.transpose()", level=60),
+    entry(
+        "transpose",
+        "{0} transposed",
+        "_0.T",
+        "np.transpose(_0)",
+        "_0.transpose()",
+        run="np.transpose({0})",
+        level=60,
+    ),
     entry("roll", "{0} rolled by {1}", "np.roll(_0, _1)", level=60),
     entry(
         "roll_axis",
@@ -293,6 +302,13 @@ ENTRIES = (
         level=60,
     ),
     entry("erode", "{0} shrunk by one cell", "ndimage.binary_erosion(_0)", run="f_erode({0})", level=60),
+    entry(
+        "erode_structure",
+        "{0} shrunk through {1}",
+        "ndimage.binary_erosion(_0, structure=_1)",
+        run="f_erode({0}, {1})",
+        level=60,
+    ),
     entry(
         "structure",
         "the neighbourhood of {0} axes and {1} steps",

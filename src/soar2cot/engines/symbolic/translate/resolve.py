@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from soar2cot.engines.symbolic.translate.numbered import NumberedCells
 from soar2cot.engines.symbolic.translate.pairs import split_turns
 from soar2cot.engines.symbolic.translate.syntax import children, everything, fields
+from soar2cot.engines.symbolic.translate.usual import usual
 
 _MODULES = {
     "numpy": "np",
@@ -217,6 +218,10 @@ class _Resolver(ast.NodeTransformer):
         self._scope = outer
         node.name = outer.find(node.name) or node.name
         return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        return usual(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         raise NotPlainError("a class")
