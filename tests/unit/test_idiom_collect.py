@@ -39,3 +39,24 @@ def test_a_list_that_feeds_on_itself_is_told_turn_by_turn() -> None:
         "def transform(g):\n    n = [1]\n    for v in g[0]:\n        n.append(n[-1] + v)\n    return [[n[-1] % 10]]\n"
     )
     assert "add the last" in told(code, INPUTS).lower()
+
+
+def test_counting_by_what_a_table_has_so_far_is_how_often_each_colour_occurs() -> None:
+    code = (
+        "def transform(g):\n    n = {}\n    for row in g:\n        for v in row:\n            n[v] = n.get(v, 0) + 1\n"
+        "    return [[v for v in sorted(n, key=lambda k: (n[k], k))]]\n"
+    )
+    assert "how often each colour of the input occurs" in told(code, INPUTS)
+
+
+def test_the_colours_of_all_lines_merged_are_one_set() -> None:
+    code = (
+        "def transform(g):\n    s = set()\n    for row in g:\n        s.update(row)\n    s.discard(0)\n"
+        "    return [sorted(s)]\n"
+    )
+    assert "the set of the colours of the input" in told(code, INPUTS)
+
+
+def test_what_was_in_a_set_before_is_not_forgotten() -> None:
+    code = "def transform(g):\n    s = {7}\n    for row in g:\n        s.update(row)\n    return [sorted(s)]\n"
+    assert "the set of the colours" not in told(code, INPUTS)

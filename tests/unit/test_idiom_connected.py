@@ -55,3 +55,60 @@ def test_a_search_that_goes_only_downwards_is_no_shape() -> None:
     grids = [[[5, 5, 5], [0, 0, 5], [5, 5, 5]]]
     assert "joined" not in told(code, grids)
     assert "connected" in refused(code, grids)
+
+
+MARKED_WHEN_MET = (
+    "from collections import deque\n\ndef transform(g):\n    h, w = len(g), len(g[0])\n"
+    "    seen = [[False] * w for _ in range(h)]\n    groups = []\n    for r in range(h):\n        for c in range(w):\n"
+    "            if g[r][c] == 0 or seen[r][c]:\n                continue\n"
+    "            queue = deque([(r, c)])\n            seen[r][c] = True\n            cells = []\n"
+    "            while queue:\n                y, x = queue.popleft()\n                cells.append((y, x))\n"
+    "                for dy, dx in ((1, 0), (-1, 0), (0, 1), (0, -1)):\n                    ny, nx = y + dy, x + dx\n"
+    "                    if 0 <= ny < h and 0 <= nx < w and not seen[ny][nx] and g[ny][nx] != 0:\n"
+    "                        seen[ny][nx] = True\n                        queue.append((ny, nx))\n"
+    "            groups.append(cells)\n    for y, x in max(groups, key=len):\n        g[y][x] = 9\n    return g\n"
+)
+BY_PROCEDURE = (
+    "def transform(g):\n    h, w = len(g), len(g[0])\n    def search(r, c):\n        met = set()\n"
+    "        todo = [(r, c)]\n        while todo:\n            y, x = todo.pop()\n            if (y, x) in met:\n"
+    "                continue\n            met.add((y, x))\n"
+    "            for dy, dx in [(-1, 0), (1, 0), (0, -1), (0, 1)]:\n                ny, nx = y + dy, x + dx\n"
+    "                if 0 <= ny < h and 0 <= nx < w and g[ny][nx] != 0:\n                    todo.append((ny, nx))\n"
+    "        return met\n    found, seen = [], set()\n    for r in range(h):\n        for c in range(w):\n"
+    "            if g[r][c] != 0 and (r, c) not in seen:\n                group = search(r, c)\n"
+    "                found.append(group)\n                seen.update(group)\n    for group in found:\n"
+    "        if len(group) > 2:\n            for r, c in group:\n                g[r][c] = 7\n    return g\n"
+)
+INTO_THE_BORDER = (
+    "def transform(g):\n    h, w = len(g), len(g[0])\n    def fill(r, c):\n"
+    "        if r < 0 or r >= h or c < 0 or c >= w:\n            return\n"
+    "        if g[r][c] != 0:\n            return\n"
+    "        g[r][c] = 4\n        fill(r + 1, c)\n        fill(r - 1, c)\n"
+    "        fill(r, c + 1)\n        fill(r, c - 1)\n"
+    "    for r in range(h):\n        for c in range(w):\n            if r in (0, h - 1) or c in (0, w - 1):\n"
+    "                fill(r, c)\n    return g\n"
+)
+SHAPED = [
+    [[2, 2, 0, 5], [0, 2, 0, 5], [0, 0, 0, 0], [5, 5, 0, 2]],
+    [[0, 0, 0], [0, 5, 5], [2, 0, 5]],
+    [[0, 3, 3, 3, 0], [0, 3, 0, 3, 0], [0, 3, 3, 3, 0], [0, 0, 0, 0, 0]],
+]
+
+
+def test_marks_set_when_a_cell_is_met_belong_to_the_search_and_are_left_out() -> None:
+    text = told(MARKED_WHEN_MET, SHAPED)
+    assert "This value is the objects of the input except black (0) joined by sides." in text
+    assert "true" not in text
+
+
+def test_a_search_that_gives_a_set_is_each_group_as_a_set() -> None:
+    text = told(BY_PROCEDURE, SHAPED)
+    assert "the objects of the input except black (0) joined by sides" in text
+    assert "the set of list" in text
+    assert "erge" not in text
+
+
+def test_a_procedure_that_does_itself_is_no_longer_told_where_it_is_a_search() -> None:
+    text = told(INTO_THE_BORDER, SHAPED)
+    assert "black (0) joined by sides" in text
+    assert "procedure" not in text

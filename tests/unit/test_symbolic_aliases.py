@@ -22,8 +22,10 @@ def test_names_for_the_parts_of_a_cell_give_the_cell_back() -> None:
 
 
 def test_a_name_that_is_asked_for_before_or_elsewhere_stays() -> None:
+    text = (
         "1. Value A becomes 0.\n2. For each number A below 3:\n"
         "   2.1. If value B is 1, value A becomes 1. Value B becomes number A."
+    )
     assert _without(text) == text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
-from soar2cot.engines.symbolic.idioms.regions import loops, starts_as, unrolled, without
+from soar2cot.engines.symbolic.idioms.regions import free_name, loops, starts_as, unrolled, without
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.phrasebook.entry import entry
 from soar2cot.engines.symbolic.simplify.trees import pure
@@ -18,6 +18,7 @@ _EMPTY = {
     "table": ("empty_dict", "list_table", "set_table"),
     "tally": ("empty_dict", "zero_table", "empty_tally"),
 }
+_WHOLE = {"extend": ("listed", "empty_list"), "update": ("gathered", "empty_set")}
 
 
 def propose(method: Node) -> Iterator[Proposal]:
@@ -35,6 +36,8 @@ def _gathered(block: Node, index: int) -> Iterator[Proposal]:
         target, value = body[0][0], body[0][1]
         if target.op == "name" and target not in set(walk(Node("", (*turns, value)))) and pure(value):
             yield _one(block, index, body[0].op, target, _as_list(body[0].op, value, turns))
+    if len(body) == 1 and body[0].op in _WHOLE:
+        yield from _merged(block, index, turns, body[0])
     found = _table(body)
     if found is not None:
         kind, target, key, value = found
@@ -42,6 +45,16 @@ def _gathered(block: Node, index: int) -> Iterator[Proposal]:
         said = Node("grouped", (value, key, *turns)) if kind == "table" else node("tally", Node("given", (key, *turns)))
         if start is not None:
             yield without(block, start, index, node("let", target, said))
+
+
+def _merged(block: Node, index: int, turns: list[Node], body: Node) -> Iterator[Proposal]:
+    """What every turn adds of, item by item, where nothing was in it before."""
+    target, source, (made, empty) = body[0], body[1], _WHOLE[body.op]
+    start = starts_as(block, index, target, empty)
+    if start is None or target.op != "name" or target in set(walk(Node("", (*turns, source)))) or not pure(source):
+        return
+    item = free_name(block, "colour")
+    yield without(block, start, index, node("let", target, Node(made, (item, *turns, node("each", item, source)))))
 
 
 def _one(block: Node, index: int, op: str, target: Node, value: Node) -> Proposal:
@@ -63,7 +76,7 @@ def _as_list(op: str, value: Node, turns: list[Node]) -> Node:
 
 def _table(body: tuple[Node, ...]) -> tuple[str, Node, Node, Node] | None:
     """(kind, table, key, value) where a turn adds one value under one key."""
-    last = body[-1] if 1 <= len(body) <= 2 else None
+    last = _counted(body[-1]) if 1 <= len(body) <= 2 else None
     if last is None or last.op not in ("append", "add", "grow") or last[0].op != "entry":
         return None
     table, key = last[0][0], last[0][1]
@@ -76,7 +89,18 @@ def _table(body: tuple[Node, ...]) -> tuple[str, Node, Node, Node] | None:
     return "table", table, key, last[1]
 
 
+def _counted(item: Node) -> Node:
+    """`the entry of T for K becomes that entry, or 0 where there is none, plus 1` as `increase the entry by 1`."""
+    if item.op == "put" and item[0].op == "entry":
+        entry, one = item[0], integer(1)
+        if item[1] == node("plus", Node("get_else", (*entry.args, integer(0))), one):
+            return Node("grow", (entry, one), item.lines)
+    return item
+
+
 def _cells(item: Node) -> Node:
+    if item.op == "listed" and len(item.args) == 2 and item[0] == item[1][0] and item[1].op == "each":
+        return item[1][1] if item[1][1].op.startswith(("shapes", "objects")) else item
     if item.op == "listed" and len(item.args) == 2 and item[0] == item[1][0] and item[0].op == "pair":
         op = {"cells_that_are": "cells_in", "cells_that_are_not": "cells_but", "cells": "all_cells"}.get(item[1].op)
         if op is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
 from soar2cot.engines.symbolic.idioms.library import IDIOMS
 from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.simplify.leftovers import drop_leftovers
 from soar2cot.engines.symbolic.simplify.tidy import drop_unused, inline_single
 from soar2cot.engines.symbolic.simplify.trees import substitute
 
@@ -28,15 +29,21 @@ class Named:
 
 def name_idioms(method: Node, gives: Gives, *, library: tuple[Idiom, ...] = IDIOMS) -> Named:
     """Tries every idiom of the library, in its order, at every region that looks like it."""
-    before = method
     confirmed: list[str] = []
     refused: list[str] = []
     for idiom in library:
-        method = _Search(idiom, gives, confirmed, refused).tried(method)
-    if method != before:
-        shorter = inline_single(drop_unused(method))
-        method = shorter if shorter == method or gives(shorter, False) else method
+        named = _Search(idiom, gives, confirmed, refused).tried(method)
+        method = _tidied(named, gives) if named != method else method  # what a search marked is in no later one's way
     return Named(method, tuple(confirmed), tuple(refused))
+
+
+def _tidied(method: Node, gives: Gives) -> Node:
+    """Without what the idioms made idle, as far as that is confirmed."""
+    for drop in (drop_leftovers, drop_unused):
+        shorter = inline_single(drop(method))
+        if shorter == method or gives(shorter, False):
+            return shorter
+    return method
 
 
 @dataclass

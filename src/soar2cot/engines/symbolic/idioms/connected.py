@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import partial, reduce
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Operation, Proposal
 from soar2cot.engines.symbolic.idioms.joined import (
@@ -18,7 +18,7 @@ from soar2cot.engines.symbolic.idioms.joined import (
     shapes_but,
     shapes_in,
 )
-from soar2cot.engines.symbolic.idioms.regions import instead, starts_as, without
+from soar2cot.engines.symbolic.idioms.regions import free_name, instead, starts_as, without
 from soar2cot.engines.symbolic.language.node import Node, all_lines, node, walk
 from soar2cot.engines.symbolic.phrasebook.entry import Entry, entry
 from soar2cot.engines.symbolic.phrasebook.places import STEPS
@@ -39,7 +39,7 @@ def propose(method: Node) -> Iterator[Proposal]:
                 elif item.op == "do":
                     yield from _recursion(method, block, index)
                 elif item.op == "for":
-                    yield from _shapes(block, index)
+                    yield from _shapes(method, block, index)
 
 
 def _search(method: Node, block: Node, index: int) -> Iterator[Proposal]:
@@ -87,7 +87,13 @@ def _said(block: Node, index: int, body: Node, cell: Node, start: Node, queue: N
     ways = _ways(body)
     for op, grid, colour in _kinds(body):
         group = Node(op + _WIDE[ways], (start, grid) if colour is None else (start, grid, colour))
-        notes = [_note(part, cell, group, block, index) for part in walk(body) if _notes(part, cell, queue)]
+        met = [cell, *(_as_cell(part[1]) for part in walk(body) if part.op == "append" and part[0] == queue)]
+        notes = [
+            _note(part, place, group, block, index)
+            for part in walk(body)
+            for place in dict.fromkeys(met)
+            if _notes(part, place, queue)
+        ]
         said = [note for note in notes if note is not None]
         if said:
             yield _shared(said, group)
@@ -152,6 +158,8 @@ def _recursion(method: Node, block: Node, index: int) -> Iterator[Proposal]:
     define = next((item for item in walk(method) if item.op == "define" and item[0] == call[0]), None)
     if define is None or len(define.args) != 3 or not any(part == call[0] for part in walk(define[1])):
         return
+    if any(part is block for part in walk(define)):
+        return  # where the procedure does itself: what is done first is the search
     parameters = define[2].nodes if define[2].op == "both" else (define[2],)
     if len(parameters) != len(call.args) - 1:
         return
@@ -164,7 +172,7 @@ def _recursion(method: Node, block: Node, index: int) -> Iterator[Proposal]:
         yield instead(block, index, index + 1, *said, lines=lines)
 
 
-def _shapes(block: Node, index: int) -> Iterator[Proposal]:
+def _shapes(method: Node, block: Node, index: int) -> Iterator[Proposal]:
     """For every cell that no search reached, what is connected to it: for each shape."""
     loop = block[index]
     if loop[0].op not in _CELL_TURNS:
@@ -172,6 +180,7 @@ def _shapes(block: Node, index: int) -> Iterator[Proposal]:
     cell, grid, body = loop[0][0], loop[0][1], loop[1].nodes
     excepted = loop[0][2] if loop[0].op == "cells_that_are_not" else None
     only = loop[0][2] if loop[0].op == "cells_that_are" else None
+    body = _asked_first(body)
     if len(body) == 1 and body[0].op == "if" and len(body[0].args) == 2:
         excepted = next(
             (part[1] for part in walk(body[0][0]) if part.op == "ne" and part[0] == node("at", grid, cell)), excepted
@@ -181,23 +190,43 @@ def _shapes(block: Node, index: int) -> Iterator[Proposal]:
         )
         body = body[0][1].nodes
     for place, item in enumerate(body):
-        if item.op == "let" and item[1].op.startswith("connected") and item[1][0] == cell:
-            wide = "_wide" if item[1].op.endswith("_wide") else ""
-            mixed = item[1].op.startswith("connected_but")
-            if mixed:
-                op, parts = "objects", (grid, item[1][2])
-            elif only is not None:
-                op, parts = "shapes_in", (grid, only)
-            elif excepted is not None:
-                op, parts = "shapes_but", (grid, excepted)
-            else:
-                op, parts = "shapes", (grid,)
-            rest = [part for number, part in enumerate(body) if number != place]
+        group = item[1] if item.op == "let" else item
+        as_set, group = group.op == "set_of", group[0] if group.op == "set_of" else group
+        if group is not item and group.op.startswith("connected") and group[0] == cell:
+            said = _turn_of(group, grid, only, excepted)
+            rest = [part for number, part in enumerate(body) if number != place and not _begins(part, item[0])]
+            label = free_name(method, "list") if as_set else item[0]
+            rest = [node("let", item[0], node("set_of", label))] * as_set + rest
             if any(cell in set(walk(part)) for part in rest):
-                rest = [node("let", cell, node("first", item[0])), *rest]
-            turn = node("each", item[0], Node(op + wide, parts))
-            yield instead(block, index, index + 1, node("for", turn, Node("block", tuple(rest))))
+                rest = [node("let", cell, node("first", label)), *rest]
+            yield instead(block, index, index + 1, node("for", node("each", label, said), Node("block", tuple(rest))))
             return
+
+
+def _begins(item: Node, label: Node) -> bool:
+    """Whether a statement only makes empty what the search fills."""
+    return item.op == "let" and item[0] == label and item[1].op in ("empty_list", "empty_set")
+
+
+def _turn_of(group: Node, grid: Node, only: Node | None, excepted: Node | None) -> Node:
+    """All groups of the kind that one was searched for."""
+    wide = "_wide" if group.op.endswith("_wide") else ""
+    if group.op.startswith("connected_but"):
+        return Node("objects" + wide, (grid, group[2]))
+    if only is not None:
+        return Node("shapes_in" + wide, (grid, only))
+    return Node("shapes" + wide, (grid,)) if excepted is None else Node("shapes_but" + wide, (grid, excepted))
+
+
+def _asked_first(body: tuple[Node, ...]) -> tuple[Node, ...]:
+    """`if the cell is not black, …` for `if the cell is black or was met, go on with the next one; …`."""
+    first = body[0] if len(body) > 1 else Node("none")
+    if first.op != "if" or first.nodes[1:] != (Node("block", (Node("skip"),)),):
+        return body
+    turned = {"eq": "ne", "ne": "eq"}
+    parts = [Node(turned[part.op], part.args) for part in walk(first[0]) if part.op in turned]
+    asked = reduce(lambda a, b: node("and", a, b), parts) if parts else node("not", first[0])
+    return (Node("if", (asked, Node("block", body[1:])), first.lines),)
 
 
 def _rows(wide: str, steps: tuple[Cell, ...], how: str) -> tuple[tuple[Entry, ...], dict[str, Operation]]:

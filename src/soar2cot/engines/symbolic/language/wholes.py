@@ -19,7 +19,7 @@ _FLIPS = {
 _CHANGES = frozenset(
     ("put", "grow", "shrink", "scale", "divide", "divide_true", "reduce_mod", "mark_or", "mark_and", "mark_xor", "fill")
 )
-_BINDING = ("listed", "given")
+_BINDING = ("listed", "gathered", "given")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,16 @@ from soar2cot.engines.symbolic.language.tokens import tokens
 from soar2cot.engines.symbolic.phrasebook import wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 
-SEVERAL = wholes.SEVERAL | {"both", "part", "column_part", "whole_row", "whole_column", "items", "lines"}  # become
+SEVERAL = wholes.SEVERAL | {
+    "both",
+    "part",
+    "column_part",
+    "whole_row",
+    "whole_column",
+    "items",
+    "lines",
+    "marked",
+}  # become
 _DIRECTION_WORDS = {step: word for word, step in DIRECTIONS.items()}
 
 

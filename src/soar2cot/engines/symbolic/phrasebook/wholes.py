@@ -204,6 +204,8 @@ def _counted() -> list[tuple[Entry, Node]]:
         (entry("how_often", "how often each colour of {0:53} occurs"), often),
         (entry("colour_list_but", "the list of the colours of {0:53} except {1}"), Node("listed", but)),
         (entry("colour_list", "the list of the colours of {0:53}"), Node("listed", all_of)),
+        (entry("colour_set_but", "the set of the colours of {0:53} except {1}"), Node("gathered", but)),
+        (entry("colour_set", "the set of the colours of {0:53}"), Node("gathered", all_of)),
         (entry("colours_but", "the colours of all cells of {0:53} except {1}"), Node("given", but)),
         (entry("colours_all", "the colours of all cells of {0:53}"), Node("given", all_of)),
         *(
@@ -322,7 +324,7 @@ class Inside:
 def inside(form: Node) -> Inside:
     """What a form binds; in what its first turn goes through, nothing is bound yet."""
     names = frozenset(item for item in walk(form) if item.op == "name")
-    binding = next((item for item in walk(form) if item.op in ("listed", "given")), None)
+    binding = next((item for item in walk(form) if item.op in ("listed", "gathered", "given")), None)
     among = () if binding is None else (binding[0], *binding.args[2:])
     found = [part for item in among if isinstance(item, Node) for part in walk(item) if part.op == "hole"]
     return Inside(names, frozenset(int(str(part.args[0])) for part in found))

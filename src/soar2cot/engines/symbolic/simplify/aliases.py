@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from soar2cot.engines.symbolic.language.node import Node
-from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names_in, substitute
+from soar2cot.engines.symbolic.simplify.trees import TURNS, bindings, map_blocks, names_in, substitute
 
 _NAMES = frozenset(("name", "pair"))
 _PARTS = frozenset(("row_of", "column_of"))
@@ -15,22 +15,22 @@ MAX_CHAIN = 3
 def inline_aliases(method: Node) -> Node:
     """`let value A be cell B's row; let value C be value A` as if only cell B's row had been spoken of.
 
-    A procedure put where it is done leaves such names for its parameters. The name must be bound once, all that ask
-    for it must follow in the same block, and nothing there may bind again what it stands for.
+    A procedure put where it is done leaves such names for its parameters. All that ask for the name must follow in
+    the same block, or in loops that bind it anew, and nothing there may bind again what it stands for.
     """
     for _ in range(MAX_CHAIN):
-        shorter = map_blocks(method, partial(_without, bound=bindings(method), used=names_in(method)))
+        shorter = map_blocks(method, partial(_without, method=method, free={}))
         if shorter is method:
             break
         method = shorter
     return method
 
 
-def _without(items: tuple[Node, ...], *, bound: dict[Node, int], used: dict[Node, int]) -> tuple[Node, ...]:
+def _without(items: tuple[Node, ...], *, method: Node, free: dict[Node, int]) -> tuple[Node, ...]:
     place = 0
     while place < len(items):
         let, later = items[place], items[place + 1 :]
-        if _is_alias(let) and bound[let[0]] == 1 and _all_follow(let, later, used):
+        if _is_alias(let) and _all_follow(let, Node("block", later), method, free):
             changed = (substitute(item, let[0], let[1]) for item in later)
             items = (*items[:place], *changed)
         else:
@@ -45,7 +45,21 @@ def _is_alias(item: Node) -> bool:
     return value.op in _NAMES and value != item[0] and (item[1].op in _PARTS or item[0].op == item[1].op)
 
 
-def _all_follow(let: Node, later: tuple[Node, ...], used: dict[Node, int]) -> bool:
-    block = Node("block", later)
-    again = bindings(block)
-    return names_in(block)[let[0]] == used[let[0]] - 1 and not any(again[label] for label in names_in(let[1]))
+def _all_follow(let: Node, later: Node, method: Node, free: dict[Node, int]) -> bool:
+    label = let[0]
+    if label not in free:
+        free[label] = free_uses(method, label)
+    again = bindings(later)
+    if again[label] or any(again[part] for part in names_in(let[1])):
+        return False
+    return free_uses(later, label) == free[label] - 1
+
+
+def free_uses(item: Node, label: Node) -> int:
+    """How often a name occurs, but where a loop binds it anew."""
+    if label not in item.below:
+        return int(item == label)
+    turns = [part for part in item.nodes if part.op in TURNS]
+    if any(label in names_in(turn[0]) for turn in turns):
+        return sum(free_uses(part, label) for turn in turns for part in turn.nodes[1:])
+    return sum(free_uses(part, label) for part in item.nodes)

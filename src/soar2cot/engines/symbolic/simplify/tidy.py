@@ -60,7 +60,7 @@ def _reached(items: tuple[Node, ...]) -> tuple[Node, ...]:
 
 def _filled(item: Node) -> list[Node]:
     empty = Node("block")
-    if item.op in ("for", "while") and item[1] == empty and pure(item[0]):
+    if item.op in ("for", "for_every", "for_over", "while") and item[1] == empty and pure(item[0]):
         return []
     if item.op == "if" and pure(item[0]):
         if len(item.args) == 3 and item[2] == empty:

@@ -193,6 +193,8 @@ class Kinds:
             return "height"
         if label == "len" and value.args and self.of(value.args[0]) == "line":
             return "width"
+        if label in ("max", "min") and any(part.arg == "key" for part in value.keywords):
+            return "item"
         if label in _NUMBER_CALLS:
             return "number" if label != "count" else "count"
         return "array" if label in _GRID_CALLS else _CALLS.get(label)
