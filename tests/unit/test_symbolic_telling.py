@@ -106,3 +106,39 @@ def test_what_a_cell_holds_is_asked_with_its_place_though_other_questions_stand_
     text = told(code, GRIDS)
     assert text.count("has black") == 2
     assert "inside" not in text
+
+
+def test_how_far_a_cell_lies_is_a_distance_and_no_row() -> None:
+    code = (
+        "def transform(g):\n    n = [row[:] for row in g]\n    for r in range(len(g)):\n"
+        "        for c in range(len(g[0])):\n            if g[r][c] == 2:\n                for i in range(1, 3):\n"
+        "                    if r + i < len(g) and n[r + i][c] == 0:\n                        n[r + i][c] = 4\n"
+        "    return n\n"
+    )
+    text = told(code, GRIDS)
+    assert "the cell at distance A below the cell" in text
+    assert "the row below" not in text
+
+
+def test_a_row_that_also_says_where_a_cell_lies_stays_a_row() -> None:
+    code = (
+        "def transform(g):\n    n = [row[:] for row in g]\n    for i in range(1, len(g)):\n"
+        "        for r in range(len(g) - i):\n            for c in range(len(g[0])):\n"
+        "                if g[r][c] == 2 and g[i][0] == 0:\n                    n[r + i][c] = 4\n    return n\n"
+    )
+    assert "distance" not in told(code, GRIDS)
+
+
+def test_cells_by_colour_are_said_by_its_colour() -> None:
+    code = (
+        "def transform(g):\n    t = {}\n    for r in range(len(g)):\n        for c in range(len(g[0])):\n"
+        "            if g[r][c] != 0:\n                t.setdefault(g[r][c], []).append((r, c))\n"
+        "    for k in t:\n        for r, c in t[k][1:]:\n            g[r][c] = 9\n    return g\n"
+    )
+    text = told(code, GRIDS)
+    assert "by its colour for each cell" in text or "set" in text
+
+
+def test_several_cells_become_and_one_becomes() -> None:
+    code = "import numpy as np\n\ndef transform(g):\n    a = np.array(g)\n    a[a == 2] = 7\n    return a.tolist()\n"
+    assert "The cells of the result where (the result is red (2)) become orange (7)." in told(code, GRIDS)

@@ -41,6 +41,7 @@ NOUNS = (
     "queue",
     "box",
     "rule",
+    "distance",
 )
 _NOUN_SET = frozenset(NOUNS)
 _IRREGULAR = {"box": "boxes", "index": "indices", "tally": "tallies", "background": "backgrounds"}

@@ -6,6 +6,7 @@ from functools import reduce
 from itertools import pairwise
 
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
+from soar2cot.engines.symbolic.language.distances import SLIDES, with_distances
 from soar2cot.engines.symbolic.language.enough import with_steps, without_coordinates, without_identifiers
 from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.language.phrase import STATEMENT
@@ -39,7 +40,7 @@ _READING = frozenset(
 )  # fmt: skip
 _PLAINER = bits((*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "remap"))
 _COLLECTIONS = frozenset(("list", "queue", "set"))
-_OF_ENDS, _LISTED = bits(_FINDING), bits(["listed"])
+_OF_ENDS, _LISTED, _SLID = bits(_FINDING), bits(["listed"]), bits(SLIDES)
 
 
 def settle(method: Node) -> Node:
@@ -49,6 +50,8 @@ def settle(method: Node) -> Node:
         method = rewrite(method, _gathered_ends)
     if method.holds(_LISTED):
         method = rewrite(method, _turn_by_turn)
+    if method.holds(_SLID):
+        method = with_distances(method)
     return split_conditions(with_steps(without_identifiers(without_coordinates(method))))
 
 

@@ -29,6 +29,10 @@ def _rows() -> list[tuple[Entry, Node]]:
     ]
     found += [_near_at(first, second) for first in ("up_by", "down_by") for second in ("left_by", "right_by")]
     found += [_near(first, second) for first in ("up_by", "down_by") for second in ("left_by", "right_by")]
+    found += [
+        (entry(f"far_{op}", f"the cell at {{1:60}} {_SLID[op]} {{0:53}}"), node(op, _A, Node("hole", (1, "distance"))))
+        for op in _SLID
+    ]
     found += [(entry(f"near_{op}", f"the cell {{1:60}} {_SLID[op]} {{0:53}}"), node(op, _A, _B)) for op in _SLID]
     found += [
         (_turn("cells_square", "for each {0:t} of {1:40} rows and columns"), node("cells_size", _A, _B, _B)),

@@ -139,7 +139,7 @@ def _widened(item: Node, scope: Scope) -> Scope:
         if turn[0].op == "pair":
             found[_THERE] = turn[0]
             found.pop(_ITS, None)
-            if first is None:
+            if first is None or item.op == "grouped":  # `the lists of cell A by its colour`
                 found[_ITS] = turn[0]
         if grid is not None:
             found[turn[0]] = grid
@@ -298,6 +298,7 @@ _KINDS: dict[Arg, Callable[[Node], bool]] = {
     "the": lambda item: item.op in ("row_of", "column_of") or (item.op == "name" and str(item.args[0])[:4] == "the "),
     "bound": lambda item: item.op == "name",
     "count": lambda item: item.op == "name" or (item.op == "int" and int(str(item.args[0])) >= 0),
+    "distance": lambda item: _is_named(item, ("distance",)),
     "lines": lambda item: item.op == "listed",
     "grid": lambda item: item.op == "listed" or _is_named(item, _GRIDS),
     "table": lambda item: _is_named(item, ("table", "tally")),
