@@ -37,3 +37,11 @@ def test_a_name_whose_meaning_changes_later_stays() -> None:
 def test_what_is_bound_twice_stays() -> None:
     text = "1. Number A becomes number B.\n2. Number A becomes number C.\n3. The answer is number A."
     assert _without(text) == text
+
+
+def test_the_parts_of_a_direction_keep_names_of_their_own() -> None:
+    text = (
+        "1. For each direction in list A:\n   1.1. Value A becomes the direction's row.\n"
+        "   1.2. Value B becomes value A plus 1. The result at the top left cell becomes value A."
+    )
+    assert "Value A becomes the direction's row" in _without(text)

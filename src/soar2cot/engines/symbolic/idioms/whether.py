@@ -8,7 +8,7 @@ from functools import reduce
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
 from soar2cot.engines.symbolic.idioms.regions import instead, loops, starts_as, unrolled, without
-from soar2cot.engines.symbolic.language.node import Node, node
+from soar2cot.engines.symbolic.language.node import Node, all_lines, node
 from soar2cot.engines.symbolic.simplify.trees import names_in, pure
 
 _OPPOSITE = {"true": "false", "false": "true"}
@@ -33,7 +33,8 @@ def propose(method: Node) -> Iterator[Proposal]:
 
 def _said(block: Node, index: int, told: Node, given: Node) -> Iterator[Proposal]:
     value = told[-1]
-    asked = node("any", given) if value.op == "true" else node("not", node("any", given))
+    some = Node("any", (given,), all_lines(block[index]))
+    asked = some if value.op == "true" else node("not", some)
     if told.op == "let":
         start = starts_as(block, index, told[0], _OPPOSITE[value.op])
         if start is not None and told[0] not in names_in(given):

@@ -42,6 +42,8 @@ def _is_alias(item: Node) -> bool:
     if item.op != "let" or item[0].op not in _NAMES or "result" in str(item[0].args[0]):
         return False
     value = item[1][0] if item[1].op in _PARTS else item[1]
+    if item[1].op in _PARTS and "cell" not in str(value.args[0]):
+        return False  # two values that come together may have been taken for a direction: their own names say more
     return value.op in _NAMES and value != item[0] and (item[1].op in _PARTS or item[0].op == item[1].op)
 
 
