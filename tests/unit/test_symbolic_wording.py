@@ -89,7 +89,10 @@ def test_colours_in_a_row_are_counted() -> None:
             node("and", node("inside", CELL, INPUT), node("eq", node("at", INPUT, CELL), _colour(3))),
             "the input has green (3) at the cell",
         ),
-        (node("at", INPUT, node("crossing", name("the row"), name("the column"))), "where the row meets the column"),
+        (
+            node("at", INPUT, node("crossing", name("the row"), name("the column"))),
+            "at the crossing of the row and the column",
+        ),
         (node("item", name("list A"), name("the index")), "item at the index of list A"),
     ],
 )

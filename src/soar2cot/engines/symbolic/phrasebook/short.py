@@ -212,7 +212,6 @@ def _chosen() -> list[tuple[Entry, Node]]:
             node("blank", Node("hole", (0, "int")), Node("hole", (1, "int")), _C),
         ),
         (entry("item_at", "item at {1:60} of {0}"), node("item", _A, _THE)),
-        (entry("at_meeting", "{0} where {1} meets {2:53}", level=54), node("at", _A, node("crossing", _B, _C))),
         (_does("sort_each", "sort {0:50} by {2:53} of each {1:t}"), node("sort_by", _A, rule)),
         (_does("sort_each_down", "sort {0:50} downwards by {2:53} of each {1:t}"), node("sort_by_down", _A, rule)),
         *_padded(),
