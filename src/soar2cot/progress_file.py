@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import operator
+import os
+import re
+import stat
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,7 +32,11 @@ CHUNK = 100_000
 FEW = 50_000  # entries up to which they are rendered one by one: beyond, loading Arrow's functions (0.1 s) is worth it
 FAST_FROM_BYTES = 1 << 16
 PIECE_BYTES = 8 << 20
-MAX_ROUND = (1 << 31) - 1
+MAX_NUMBER = (1 << 31) - 1  # of a round, and of samples
+SHOWN_UP_TO = 60  # characters of a wrong value
+
+_NUMBER = f"an integer from 0 to {MAX_NUMBER}"
+_WAY_OUT = "move it away and have it written again from the ledger with `soar2cot progress export`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +54,29 @@ class ProgressFile:
 
 
 def read_progress(path: Path, *, tasks: TaskTable | None = None) -> ProgressFile | None:
-    """Reads the file; None where there is none.
+    """Reads the file, or what a link of this name leads to; None where there is none.
 
-    Raises: ProgressFileError: with line, column and the ways out. Nothing was changed.
+    Raises: ProgressFileError: with line, column and the ways out; also where it is no file at all, or cannot be read.
+            Nothing was changed.
     """
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise _no_file(path, "it is no regular file")
             return _parse(file, str(path), tasks or TaskTable())
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise _no_file(path, error.strerror or str(error)) from error
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Without waiting: a named pipe would be opened only when somebody writes to it."""
+    return open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))
+
+
+def _no_file(path: Path, why: str) -> ProgressFileError:
+    return ProgressFileError(f"{path} cannot be read: {why}. Nothing was changed. Give read permission, or {_WAY_OUT}")
 
 
 def parse_progress(data: bytes, *, source: str, tasks: TaskTable | None = None) -> ProgressFile:
@@ -122,7 +144,7 @@ def _columns(table: Any) -> KeyColumns | None:
         return None
     tasks, kinds = (table[name].combine_chunks().dictionary_encode() for name in ("task_id", "data_type"))
     rounds = numbers(table["round_index"].combine_chunks())
-    if not set(kinds.dictionary.to_pylist()) <= set(DATA_TYPES) or rounds.min() < 0 or rounds.max() > MAX_ROUND:
+    if not set(kinds.dictionary.to_pylist()) <= set(DATA_TYPES) or rounds.min() < 0 or rounds.max() > MAX_NUMBER:
         return None
     return KeyColumns(
         tasks=tuple(tasks.dictionary.to_pylist()),
@@ -148,30 +170,44 @@ def _summed(parts: list[KeyColumns], tail: bytes, tasks: TaskTable) -> ProgressF
 def _bad_totals(value: dict[str, Any]) -> list[str]:
     """The counts that are no counts."""
     names = ("total_completed", "last_saved_to_parquet")
-    return [name for name in names if type(value.get(name, 0)) is not int or value.get(name, 0) < 0]
+    return [name for name in names if not _is_number(value.get(name, 0))]
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MAX_NUMBER
 
 
 # --- any layout
 
 
 def _parse_any_layout(data: bytes, source: str, tasks: TaskTable) -> ProgressFile:
-    text = _decode(data, source)
-    try:
-        value: Any = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _unusable(source, text, error.pos, error.msg) from None
+    text = _decode(data.removeprefix(codecs.BOM_UTF8), source)
+    value = _loaded(text, source)
     if not isinstance(value, dict) or not isinstance(cast("dict[str, Any]", value).get("completed"), list):
         raise _unusable(source, text, 0, 'it must be an object with a list "completed"')
-    entries = cast("list[Any]", value["completed"])
+    fields = cast("dict[str, Any]", value)
+    entries = cast("list[Any]", fields["completed"])
     keys = KeySet(tasks=tasks)
     for index, entry in enumerate(entries):
         problem = _entry_problem(entry)
         if problem:
             raise _unusable(source, text, _place_of_entry(text, index), f"entry {index + 1}: {problem}")
         keys.add(SampleKey(entry["task_id"], entry["round_index"], entry["data_type"]))
-    for name in _bad_totals(cast("dict[str, Any]", value)):
-        raise _unusable(source, text, max(0, text.find(f'"{name}"')), f'"{name}" must be an integer of at least 0')
-    return _with_totals(cast("dict[str, Any]", value), keys, len(entries))
+    for name in _bad_totals(fields):
+        raise _unusable(source, text, max(0, text.find(f'"{name}"')), _misfit(fields, name, _NUMBER))
+    return _with_totals(fields, keys, len(entries))
+
+
+def _loaded(text: str, source: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _unusable(source, text, error.pos, error.msg) from None
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        found = re.search(r"\d{4301}", text)
+        raise _unusable(source, text, found.start() if found else 0, "an integer of too many digits") from None
+    except RecursionError:
+        raise _unusable(source, text, 0, "lists or objects stand in each other too deep") from None
 
 
 def _with_totals(value: dict[str, Any], keys: KeySet, n_entries: int) -> ProgressFile:
@@ -207,16 +243,36 @@ def checked_key(task_id: Any, round_index: Any, data_type: Any) -> SampleKey:
 def _entry_problem(entry: Any) -> str | None:
     """Why this is no entry; None if it is one."""
     if not isinstance(entry, dict):
-        return f"an entry is an object, this is {entry!r}"
+        return f"an entry is an object, this is {_shown(entry)}"
     fields = cast("dict[str, Any]", entry)
-    task_id, round_index, data_type = (fields.get(name) for name in SampleKey._fields)
+    task_id = fields.get("task_id")
     if not isinstance(task_id, str) or not task_id:
-        return f'"task_id" must be a text, it is {task_id!r}'
-    if type(round_index) is not int or not 0 <= round_index <= MAX_ROUND:
-        return f'"round_index" must be an integer of at least 0, it is {round_index!r}'
-    if data_type not in DATA_TYPES:
-        return f'"data_type" must be "original" or "hindsight", it is {data_type!r}'
-    return None
+        return _misfit(fields, "task_id", "a text")
+    if not _is_text(task_id):
+        return _misfit(fields, "task_id", "a text of whole characters")
+    if not _is_number(fields.get("round_index")):
+        return _misfit(fields, "round_index", _NUMBER)
+    return None if fields.get("data_type") in DATA_TYPES else _misfit(fields, "data_type", '"original" or "hindsight"')
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written: half a pair of surrogates cannot, and a JSON escape can name one."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _misfit(fields: dict[str, Any], name: str, wanted: str) -> str:
+    """What a value must be, and what it is."""
+    return f'"{name}" must be {wanted}, it is {_shown(fields[name]) if name in fields else "missing"}'
+
+
+def _shown(value: Any) -> str:
+    """As it stands in JSON, not at length."""
+    text = json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode()
+    return text if len(text) <= SHOWN_UP_TO else text[:SHOWN_UP_TO] + " …"
 
 
 def _place_of_entry(text: str, index: int) -> int:
@@ -240,7 +296,7 @@ def _unusable(source: str, text: str, place: int, problem: str) -> ProgressFileE
     column = place - text.rfind("\n", 0, place)
     return ProgressFileError(
         f"{source}, line {line}, column {column}: {problem}. Nothing was changed. Either mend the file there, or "
-        f"move it away and have it written again from the ledger with `soar2cot progress export`"
+        f"{_WAY_OUT}"
     )
 
 

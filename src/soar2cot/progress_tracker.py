@@ -321,10 +321,10 @@ async def _sealed(path: Path, ledger: Ledger) -> int | None:
 
 def stat_of(path: Path) -> list[int]:
     """What changes with every replacing and every edit of a file: inode, size, time of the last write in ns; empty
-    where there is none."""
+    where there is none that can be looked at."""
     try:
         stat = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return []
     return [stat.st_ino, stat.st_size, stat.st_mtime_ns]
 
