@@ -8,16 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from soar2cot import faults
+from soar2cot.errors import StorageError
 
 
 @contextmanager
 def replacing(path: Path) -> Generator[Path]:
     """Gives a path beside `path` to write to; on a clean exit it takes the name, durably.
 
+    Where `path` is a link, what it leads to is replaced, and the link stays.
+
     Crash: `path` is the old file or the new one, never a mixture; what was half written stays behind as
     `.NAME.PID.tmp` until the next `replacing` of the same name sweeps it.
     Raises: OSError: the disk is full or read-only; `path` is as it was.
     """
+    path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     _sweep(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -34,9 +38,24 @@ def replacing(path: Path) -> Generator[Path]:
 
 
 def write_bytes(path: Path, *chunks: bytes) -> None:
-    """Replaces the file at `path` by the chunks, atomically and durably."""
-    with replacing(path) as draft, draft.open("wb") as file:
+    """Replaces the file at `path` by the chunks, atomically and durably.
+
+    Raises: StorageError: the disk is full or read-only; the file is as it was.
+    """
+    with explaining(path), replacing(path) as draft, draft.open("wb") as file:
         file.writelines(chunks)
+
+
+@contextmanager
+def explaining(path: Path) -> Generator[None]:
+    """Turns what the system says while `path` is written into a StorageError with the way out."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"{path} could not be written: {error.strerror}; nothing is lost, what stood there is whole. "
+            "Make room or give write permission, then run the same command again"
+        ) from error
 
 
 def sync_directory(path: Path) -> None:

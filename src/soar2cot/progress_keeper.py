@@ -37,14 +37,9 @@ def kept_alone(path: Path) -> Generator[bool]:
 
 
 def _lock_file(path: Path) -> IO[str]:
-    try:
+    with atomic.explaining(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.with_name(f".{path.name}.lock").open("a")
-    except OSError as error:
-        raise StorageError(
-            f"{path} could not be written: {error.strerror}; nothing was changed. Make room or give write permission, "
-            "then run the same command again"
-        ) from error
 
 
 @contextmanager

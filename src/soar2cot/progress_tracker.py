@@ -22,7 +22,6 @@ import structlog
 
 from soar2cot import atomic, faults
 from soar2cot.done_keys import known_keys, note_keys
-from soar2cot.errors import StorageError
 from soar2cot.key_columns import KeyColumns
 from soar2cot.keyset import KeySet, Packed, TaskTable
 from soar2cot.ledger.base import Ledger
@@ -101,15 +100,10 @@ class ProgressTracker:
 
     def write(self) -> None:
         """As `save`, for whoever keeps the file alone: whatever stands in it is replaced."""
-        try:
-            told = self.last_saved_to_parquet
-            atomic.write_bytes(self.path, *render_progress(self.keys, last_saved_to_parquet=told, known=self._texts))
+        told = self.last_saved_to_parquet
+        atomic.write_bytes(self.path, *render_progress(self.keys, last_saved_to_parquet=told, known=self._texts))
+        with atomic.explaining(self.path):
             self._pending.unlink(missing_ok=True)
-        except OSError as error:
-            raise StorageError(
-                f"{self.path} could not be written: {error.strerror}; nothing is lost, the old file is whole. "
-                "Make room or give write permission, then run the same command again"
-            ) from error
         self.exists, self._seen = True, stat_of(self.path)
 
     def get_stats(self) -> dict[str, int]:
