@@ -201,7 +201,7 @@ def ask_about(edits: Edits, options: RunOptions) -> None:
         return
     what = "progress.json is gone" if edits.file_deleted else "entries were removed from progress.json"
     question = (
-        f"{what}: {len(edits.removed)} finished samples would be done again (their results are kept as superseded)"
+        f"{what}: {len(edits.removed):,} finished samples would be done again (their results are kept as superseded)"
     )
     if not options.confirm(question):
         raise ConfigError(

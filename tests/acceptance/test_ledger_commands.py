@@ -64,13 +64,13 @@ def test_failures_are_grouped_by_reason_with_an_example(run_dir: Path) -> None:
     assert found[0]["example"]["sample"] == str(min(key(6), key(7)))
     told = call("failures", "--run-dir", run_dir)
     assert "sizes do not fit" in told.stdout
-    assert "3 parked sample(s), 2 reason(s)" in told.stderr
+    assert "3 parked samples, 2 reasons" in told.stderr
 
 
 def test_retry_frees_all_or_those_of_one_reason(run_dir: Path) -> None:
-    assert "2 sample(s) will be tried again" in call("retry", "--run-dir", run_dir, "--reason", "ProgramError").stderr
+    assert "2 samples will be tried again" in call("retry", "--run-dir", run_dir, "--reason", "ProgramError").stderr
     assert [item.error_type for item in ask(run_dir, "failures")] == ["ChallengeError"]
-    assert "1 sample(s)" in call("retry", "--run-dir", run_dir, str(key(8))).stderr
+    assert "1 sample will" in call("retry", "--run-dir", run_dir, str(key(8))).stderr
     assert call("retry", "--run-dir", run_dir, str(key(8))).exit_code == 2
 
 
@@ -78,7 +78,7 @@ def test_redo_counts_first_and_takes_back_what_matches(run_dir: Path) -> None:
     where = ["--where", "score < 1", "--run-dir", run_dir]
     dry = call("redo", *where, "--dry-run", "--json")
     assert json.loads(dry.stdout) == {"matching": 3, "completed": 6, "taken_back": 0}
-    assert "3 of 6 completed sample(s) match" in dry.stderr
+    assert "3 of 6 completed samples match" in dry.stderr
     assert ask(run_dir, "counts").completed == 6
     assert json.loads(call("redo", *where, "--json").stdout)["taken_back"] == 3
     assert ask(run_dir, "counts").completed == 3

@@ -26,7 +26,7 @@ from soar2cot.run import keep_config
 )
 def test_a_full_disk_is_said_with_the_way_out(tmp_path: Path, write: Callable[[Path], None], name: str) -> None:
     faults.arm("atomic.before_write", "full")
-    with pytest.raises(StorageError, match="No space left on device; nothing is lost.*Make room") as error:
+    with pytest.raises(StorageError, match=r"No space left on device; nothing is lost.*Make room") as error:
         write(tmp_path)
     assert str(error.value).startswith(str(tmp_path / name))
     assert list(tmp_path.iterdir()) == []
@@ -35,7 +35,7 @@ def test_a_full_disk_is_said_with_the_way_out(tmp_path: Path, write: Callable[[P
 def test_a_folder_that_cannot_be_made_is_said_too(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
-        pytest.raises(StorageError, match="file/progress.json could not be written"),
+        pytest.raises(StorageError, match=r"file/progress\.json could not be written"),
         kept_alone(tmp_path / "file" / "progress.json"),
     ):
         pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import orjson
@@ -12,13 +13,13 @@ import orjson
 from soar2cot import faults
 from soar2cot.cli.label import progress_bar
 from soar2cot.cli.options import json_option, ledger_option, progress_file_option, run_dir_option
-from soar2cot.cli.settings import load_config
-from soar2cot.config import RunConfig
 from soar2cot.errors import ConfigError, DataChangedError
-from soar2cot.ledger import Ledger, open_ledger
-from soar2cot.progress_tracker import Face, ProgressTracker, open_face
-from soar2cot.soar_loader import CompactReport, open_soar
-from soar2cot.soar_loader import compact as compact_file
+
+if TYPE_CHECKING:
+    from soar2cot.config import RunConfig
+    from soar2cot.ledger import Ledger
+    from soar2cot.progress_tracker import Face, ProgressTracker
+    from soar2cot.soar_loader import CompactReport
 
 _STAGES = {"compacted": "writing what is left"}
 
@@ -47,6 +48,9 @@ def compact(
     stopped at any instant there is one whole file. Other run directories that use the same file notice it, and
     refuse: give them a file of their own.
     """
+    from soar2cot.cli.settings import load_config
+    from soar2cot.display.words import counted, size
+
     given = {"data": data, "ledger": ledger, "progress_file": progress_file}
     config = load_config(run_dir, config_file=None, preset=None, given=given)
     report = asyncio.run(_compact(config, out, quiet=quiet))
@@ -55,12 +59,14 @@ def compact(
         return
     saved = report.size_before_bytes - report.size_bytes
     click.echo(
-        f"{report.out}: {report.n_removed:,} finished rows out, {report.n_rows:,} left, {saved / 1e6:,.1f} MB less"
+        f"{report.out}: {counted(report.n_removed, 'finished row')} out, {report.n_rows:,} left, {size(saved)} less"
     )
 
 
 async def _compact(config: RunConfig, out: Path | None, *, quiet: bool) -> CompactReport:
     """Holds the ledger's lock meanwhile: a run that goes on would add completions."""
+    from soar2cot.progress_tracker import ProgressTracker
+
     path, progress = _data_path(config), config.progress_path
     ledger = await _open(config)
     if ledger is None:
@@ -79,6 +85,8 @@ async def _compact(config: RunConfig, out: Path | None, *, quiet: bool) -> Compa
 
 
 def _write(path: Path, tracker: ProgressTracker, out: Path | None, *, quiet: bool) -> CompactReport:
+    from soar2cot.soar_loader import compact as compact_file
+
     with progress_bar(_STAGES, hidden=quiet) as on_progress:
         report = compact_file(path, tracker.keys.columns(), out=out, on_progress=on_progress)
     faults.point("compact.before_mark")
@@ -98,6 +106,8 @@ def _data_path(config: RunConfig) -> Path:
 
 async def _open(config: RunConfig) -> Ledger | None:
     """The ledger, None where there is none: then progress.json alone says what is done."""
+    from soar2cot.ledger import open_ledger
+
     path = config.run_dir / "ledger.db"
     if config.ledger is None and not path.exists():
         return None
@@ -106,6 +116,9 @@ async def _open(config: RunConfig) -> Ledger | None:
 
 async def _checked_face(progress: Path, ledger: Ledger, path: Path) -> Face:
     """What the ledger knows as done, where progress.json says the same and the data is the ledger's own."""
+    from soar2cot.progress_tracker import open_face
+    from soar2cot.soar_loader import open_soar
+
     known = {run.data_identity for run in await ledger.runs()} - {None}
     identity = open_soar(path).identity
     if known and identity not in known:

@@ -12,6 +12,7 @@ import click
 import orjson
 
 from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
+from soar2cot.display.words import counted
 
 
 @click.command()
@@ -58,12 +59,13 @@ def certificate(report: dict[str, Any]) -> str:
     """The report as people read it."""
     strikes = report["strikes"]
     kind = "SQLite" if report["url"].startswith("sqlite:") else "PostgreSQL"
-    end = f"{report['broken']} lost, doubled or torn by {report['kills']:,} kills of a run on {kind}"
+    jobs = counted(report["jobs_finished"], "job")
+    end = f"{report['broken']} lost, doubled or torn by {counted(report['kills'], 'kill')} of a run on {kind}"
     lines = [
         f"crash test of {report['url']}",
-        f"  fault points struck   {sum(strikes.values())} times ({len(strikes)} kinds)",
+        f"  fault points struck   {counted(sum(strikes.values()), 'time')} ({counted(len(strikes), 'kind')})",
         f"  kill -9               {report['kills']:,}",
-        f"  samples completed     {report['samples']:,} in {report['jobs_finished']} job(s), {report['seconds']:.0f} s",
+        f"  samples completed     {report['samples']:,} in {jobs}, {report['seconds']:.0f} s",
         f"  lost                  {report['lost']}",
         f"  answers lost          {report['lost_answers']}",
         f"  doubled               {report['doubled']}",

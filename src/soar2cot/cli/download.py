@@ -10,7 +10,6 @@ import orjson
 
 from soar2cot.cli.label import progress_bar
 from soar2cot.cli.options import json_option
-from soar2cot.soar_loader import download as download_files
 
 _STAGES = {"fetched": "files"}
 
@@ -30,6 +29,9 @@ def download(
 
     Interrupted, it goes on where it was, with the same commit. Then: soar2cot label OUT data/soar.parquet
     """
+    from soar2cot.display.words import counted, size
+    from soar2cot.soar_loader import download as download_files
+
     with progress_bar(_STAGES, hidden=quiet) as on_progress:
         report = download_files(
             out,
@@ -43,7 +45,7 @@ def download(
         click.echo(orjson.dumps(asdict(report), default=str))
         return
     click.echo(
-        f"{out}: {report.n_files} files of {report.repository} at {report.revision[:12]}, "
-        f"{report.size_bytes / 1e6:,.1f} MB, {report.n_fetched} of them fetched now\n"
+        f"{out}: {counted(report.n_files, 'file')} of {report.repository} at {report.revision[:12]}, "
+        f"{size(report.size_bytes)}, {report.n_fetched} of them fetched now\n"
         f"soar2cot label {out} data/soar.parquet"
     )

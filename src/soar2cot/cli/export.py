@@ -5,20 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
 from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
-from soar2cot.config import ProgramLimits
-from soar2cot.export import VIEWS, ExportOptions, ExportSummary
-from soar2cot.export import export as export_ledger
-from soar2cot.export.held_out import evaluation_tasks
-from soar2cot.export.push import push as push_folder
-from soar2cot.ledger import open_ledger
-from soar2cot.sandbox import open_sandbox
-from soar2cot.soar_loader import load_arc_tasks
+from soar2cot.export import VIEWS
+
+if TYPE_CHECKING:
+    from soar2cot.export import ExportOptions, ExportSummary
 
 _N_NAMED = 5
 
@@ -83,20 +79,35 @@ def export(
     Only records whose program, executed now, gives the stored grids are exported; the others are counted and named.
     A second export to the same folder does only what is new.
     """
+    from soar2cot.export import ExportOptions
+
     chosen = ExportOptions(views=tuple(VIEWS) if "all" in views else tuple(dict.fromkeys(views)), **options)
     summary = asyncio.run(
         _export(ledger_url(run_dir, ledger), out, arc=arc, level=level, keep_evaluation=keep_evaluation, options=chosen)
     )
-    address = push_folder(out, push, endpoint=hub_url) if push else None
+    address = _pushed(out, push, hub_url) if push else None
     if as_json:
         click.echo(orjson.dumps(_as_json(summary, address)))
     else:
         _tell(summary, address)
 
 
+def _pushed(out: Path, repository: str, hub_url: str | None) -> str:
+    from soar2cot.export.push import push as push_folder
+
+    return push_folder(out, repository, endpoint=hub_url)
+
+
 async def _export(
     url: str, out: Path, *, arc: Path | None, level: Any, keep_evaluation: bool, options: ExportOptions
 ) -> ExportSummary:
+    from soar2cot.config import ProgramLimits
+    from soar2cot.export import export as export_ledger
+    from soar2cot.export.held_out import evaluation_tasks
+    from soar2cot.ledger import open_ledger
+    from soar2cot.sandbox import open_sandbox
+    from soar2cot.soar_loader import load_arc_tasks
+
     ledger = await open_ledger(url, read_only=True)
     try:
         sandbox = open_sandbox(level, ProgramLimits())
@@ -123,15 +134,18 @@ def _as_json(summary: ExportSummary, address: str | None) -> dict[str, Any]:
 
 def _tell(summary: ExportSummary, address: str | None) -> None:
     """Words for people, on stderr; the folder alone on stdout."""
+    from soar2cot.display.words import counted
+
     lines = [
-        f"{summary.n_exported:,} of {summary.n_records:,} records exported ({summary.n_executed:,} programs executed)"
+        f"{summary.n_exported:,} of {counted(summary.n_records, 'record')} exported "
+        f"({counted(summary.n_executed, 'program')} executed)"
     ]
     lines += list(_left_out(summary))
     for view, splits in summary.rows.items():
-        lines.append(f"  {view}: {splits['train']:,} rows for training, {splits['test']:,} held back")
+        lines.append(f"  {view}: {counted(splits['train'], 'row')} for training, {splits['test']:,} held back")
     if summary.n_unreached:
         lines.append(
-            f"  {summary.n_unreached:,} test inputs are in `records` alone: following their text gave another grid"
+            f"  {counted(summary.n_unreached, 'test input')} in `records` alone: following the text gave another grid"
         )
     if address:
         lines.append(f"Uploaded to {address}")

@@ -12,6 +12,7 @@ import click
 import orjson
 
 from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
+from soar2cot.display.words import counted
 from soar2cot.ledger import open_ledger
 from soar2cot.records import Failure
 
@@ -33,9 +34,10 @@ def failures(run_dir: Path, ledger: str | None, *, as_json: bool) -> None:
         return
     for item in groups:
         click.echo(f"{item['n_samples']:>7,}  {item['reason']}: {item['example']['message']}")
-        click.echo(f"         e.g. {item['example']['sample']}, {item['example']['attempts']} attempt(s)")
+        click.echo(f"         e.g. {item['example']['sample']}, {counted(item['example']['attempts'], 'attempt')}")
     total = sum(item["n_samples"] for item in groups)
-    click.echo(f"{total:,} parked sample(s), {len(groups)} reason(s)" if total else "nothing is parked", err=True)
+    said = f"{counted(total, 'parked sample')}, {counted(len(groups), 'reason')}" if total else "nothing is parked"
+    click.echo(said, err=True)
 
 
 @click.command()
@@ -49,7 +51,7 @@ def retry(run_dir: Path, ledger: str | None, reason: str | None, samples: tuple[
     All of them, or those named, or those of one reason.
     """
     n_samples = asyncio.run(_retry(ledger_url(run_dir, ledger), reason, set(samples)))
-    click.echo(f"{n_samples:,} sample(s) will be tried again by the next `soar2cot run`", err=True)
+    click.echo(f"{counted(n_samples, 'sample')} will be tried again by the next `soar2cot run`", err=True)
 
 
 def group_by_reason(parked: list[Failure]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from soar2cot.cli.options import (
     progress_path,
     run_dir_option,
 )
+from soar2cot.display.words import counted
 from soar2cot.fsck import check_export, check_progress
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Finding
@@ -57,7 +58,7 @@ def fsck(
         click.echo(orjson.dumps({"sound": not left, "findings": [asdict(item) for item in findings]}))
     for item in [] if as_json else findings:
         click.echo(f"{'mended' if item.mended else 'FOUND'}: {item.n:,} {item.kind}, e.g. {item.example}")
-    click.echo("everything is as it must be" if not left else f"{len(left)} thing(s) to look at", err=True)
+    click.echo("everything is as it must be" if not left else f"{counted(len(left), 'thing')} to look at", err=True)
     sys.exit(1 if left else 0)
 
 

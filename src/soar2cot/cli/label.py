@@ -7,16 +7,15 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from soar2cot.cli.options import json_option
-from soar2cot.soar_loader import LabelReport
-from soar2cot.soar_loader import label as label_files
+
+if TYPE_CHECKING:
+    from soar2cot.soar_loader import LabelReport
 
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _STAGES = {"dealt": "reading and dealing out", "written": "sorting and writing"}
@@ -54,6 +53,8 @@ def label(raw: tuple[str, ...], out: Path, *, memory: int, keep: Path | None, qu
     RAW: SOAR parquet files, folders, globs or addresses (hf://…, s3://…), in any order. OUT: a name ending in
     .parquet for one file, else a folder of parts. OUT is whole or as it was, whenever this is stopped.
     """
+    from soar2cot.soar_loader import label as label_files
+
     with progress_bar(_STAGES, hidden=quiet) as on_progress:
         report = label_files(raw, out, memory_bytes=memory, keep=keep, on_progress=on_progress)
     for problem in report.first_bad:
@@ -65,21 +66,28 @@ def label(raw: tuple[str, ...], out: Path, *, memory: int, keep: Path | None, qu
 
 
 def _words(report: LabelReport) -> list[str]:
+    from soar2cot.display.words import counted, size
+
     lines = [
-        f"{report.out}: {report.n_rows:,} rows of {report.n_tasks} tasks in {report.n_rounds:,} rounds, "
-        f"{report.size_bytes / 1e6:,.1f} MB",
+        f"{report.out}: {counted(report.n_rows, 'row')} of {counted(report.n_tasks, 'task')} in "
+        f"{counted(report.n_rounds, 'round')}, {size(report.size_bytes)}",
         f"{report.n_original:,} original, {report.n_hindsight:,} hindsight",
     ]
     if report.kept:
-        lines.append(f"{report.kept:,} rows kept their number, {report.n_rows - report.kept:,} are new")
+        lines.append(f"{counted(report.kept, 'row')} kept their number, {report.n_rows - report.kept:,} new")
     if report.bad_rows:
-        lines.append(f"{report.bad_rows:,} rows cannot be used (see above); a run parks each of them and goes on")
+        lines.append(
+            f"{counted(report.bad_rows, 'row')} cannot be used (see above); a run parks each such row and goes on"
+        )
     return [*lines, f"soar2cot run --data {report.out}"]
 
 
 @contextmanager
 def progress_bar(stages: dict[str, str], *, hidden: bool) -> Generator[Any]:
     """A callback (stage, done, total) that draws on stderr; it draws nothing where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=hidden or not console.is_terminal) as bar:

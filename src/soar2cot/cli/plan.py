@@ -13,7 +13,7 @@ import orjson
 from soar2cot.cli.options import json_option, run_dir_option
 from soar2cot.cli.run import setting_options
 from soar2cot.cli.settings import load_config
-from soar2cot.display.words import short
+from soar2cot.display.words import counted, short
 from soar2cot.engines.llm.estimate import Cost, Estimate
 from soar2cot.logs import configure_logs
 from soar2cot.plan import Plan, make_plan
@@ -42,16 +42,22 @@ def plan(run_dir: Path, config_file: Path | None, preset: str | None, *, as_json
 def words(found: Plan) -> list[str]:
     """The plan for people."""
     lines = [
-        f"{found.reused} samples are done and are reused",
-        f"{found.retried} samples failed before and are tried again",
-        f"{found.half_done} samples are half done",
-        f"{found.answers_on_record} answers on record are not paid for again",
-        f"{found.new} samples are new",
+        counted(found.reused, "sample is done and is reused", "samples are done and are reused"),
+        counted(found.retried, "sample failed before and is tried again", "samples failed before and are tried again"),
+        counted(found.half_done, "sample is half done", "samples are half done"),
+        counted(
+            found.answers_on_record,
+            "answer on record is not paid for again",
+            "answers on record are not paid for again",
+        ),
+        counted(found.new, "sample is new", "samples are new"),
     ]
     if found.redone:
-        lines.append(f"{found.redone} finished samples are done again: removed from progress.json by hand")
+        redone = counted(found.redone, "finished sample is done again", "finished samples are done again")
+        lines.append(f"{redone}: removed from progress.json by hand")
     if found.skipped:
-        lines.append(f"{found.skipped} samples are skipped without a result: added to progress.json by hand")
+        skipped = counted(found.skipped, "sample is skipped", "samples are skipped")
+        lines.append(f"{skipped} without a result: added to progress.json by hand")
     lines += [f"changed setting, a run would be refused: {change}" for change in found.changes]
     return lines + (estimate_words(found.estimate) if found.estimate is not None else [])
 
@@ -63,10 +69,10 @@ def estimate_words(found: Estimate) -> list[str]:
     return [
         f"models, where the first step suffices: {_cost_words(found.least)}",
         f"models, where every step is taken:     {_cost_words(found.most)}",
-        f"  from the prompts of {found.from_samples} samples; assumed: {found.assumed}",
+        f"  from the prompts of {counted(found.from_samples, 'sample')}; assumed: {found.assumed}",
     ]
 
 
 def _cost_words(cost: Cost) -> str:
     usd = "price not known (--prices)" if cost.usd is None else f"${cost.usd:,.2f}"
-    return f"{cost.calls:,} calls, {short(cost.prompt_tokens)} + {short(cost.completion_tokens)} tokens, {usd}"
+    return f"{counted(cost.calls, 'call')}, {short(cost.prompt_tokens)} + {short(cost.completion_tokens)} tokens, {usd}"

@@ -18,6 +18,7 @@ from soar2cot.cli.options import (
     progress_path,
     run_dir_option,
 )
+from soar2cot.display.words import counted
 from soar2cot.done_keys import known_keys
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
@@ -81,7 +82,7 @@ def export(run_dir: Path, ledger: str | None, *, progress_file: Path | None, out
         return len(tracker.keys)
 
     count = _with_ledger(run_dir, ledger, write, read_only=out is not None)
-    click.echo(f"{out or path}: {count} samples, from the ledger", err=True)
+    click.echo(f"{out or path}: {counted(count, 'sample')}, from the ledger", err=True)
 
 
 @progress.command("import")
@@ -98,7 +99,7 @@ def import_(file: Path, run_dir: Path, ledger: str | None, *, progress_file: Pat
         await _written_anew(progress_path(run_dir, progress_file), opened)
         return count
 
-    click.echo(f"{_with_ledger(run_dir, ledger, adopt)} samples of {file} will be skipped", err=True)
+    click.echo(f"{counted(_with_ledger(run_dir, ledger, adopt), 'sample')} of {file} will be skipped", err=True)
 
 
 @progress.command()
@@ -114,7 +115,7 @@ def restore(run_dir: Path, ledger: str | None, *, progress_file: Path | None, ba
         await _written_anew(progress_path(run_dir, progress_file), opened)
         return count
 
-    click.echo(f"{_with_ledger(run_dir, ledger, bring_back)} samples restored", err=True)
+    click.echo(f"{counted(_with_ledger(run_dir, ledger, bring_back), 'sample')} restored", err=True)
 
 
 @progress.command()
@@ -132,7 +133,7 @@ def reset(run_dir: Path, ledger: str | None, *, progress_file: Path | None, yes:
         await _written_anew(progress_path(run_dir, progress_file), opened)
         return count
 
-    click.echo(f"{_with_ledger(run_dir, ledger, forget)} samples will be done again", err=True)
+    click.echo(f"{counted(_with_ledger(run_dir, ledger, forget), 'sample')} will be done again", err=True)
 
 
 async def _written_anew(path: Path, ledger: Ledger) -> int:

@@ -17,6 +17,7 @@ from soar2cot.cli.options import (
     progress_path,
     run_dir_option,
 )
+from soar2cot.display.words import counted
 from soar2cot.errors import ProgressFileError
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.base import Ledger
@@ -50,13 +51,16 @@ def redo(
     """
     url = ledger_url(run_dir, ledger)
     keys, n_completed = asyncio.run(_chosen(url, where))
-    click.echo(f"{len(keys):,} of {n_completed:,} completed sample(s) match", err=True)
+    click.echo(
+        f"{len(keys):,} of {counted(n_completed, 'completed sample')} {'matches' if len(keys) == 1 else 'match'}",
+        err=True,
+    )
     n_taken = 0
     if keys and not dry_run:
         _ask(len(keys), yes=yes)
         n_taken = asyncio.run(_take_back(url, progress_path(run_dir, progress_file), keys, where))
         click.echo(
-            f"{n_taken:,} sample(s) will be done again by the next `soar2cot run`; "
+            f"{counted(n_taken, 'sample')} will be done again by the next `soar2cot run`; "
             "`soar2cot progress restore` brings the old results back",
             err=True,
         )
@@ -68,8 +72,10 @@ def _ask(n_samples: int, *, yes: bool) -> None:
     if yes or n_samples <= ASK_FROM:
         return
     if not sys.stdin.isatty():
-        raise click.UsageError(f"{n_samples:,} finished samples would be done again; say --yes if that is meant")
-    click.confirm(f"Do {n_samples:,} finished samples again?", abort=True, err=True)
+        raise click.UsageError(
+            f"{counted(n_samples, 'finished sample')} would be done again; say --yes if that is meant"
+        )
+    click.confirm(f"Do {counted(n_samples, 'finished sample')} again?", abort=True, err=True)
 
 
 async def _chosen(url: str, where: str) -> tuple[list[SampleKey], int]:

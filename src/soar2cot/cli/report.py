@@ -10,6 +10,7 @@ import click
 
 from soar2cot import atomic
 from soar2cot.cli.options import ledger_option, ledger_url
+from soar2cot.display import words
 from soar2cot.errors import ConfigError
 from soar2cot.ledger import open_ledger
 from soar2cot.ledger.readers import open_browse
@@ -42,7 +43,8 @@ def report(run_dirs: tuple[Path, ...], ledger: str | None, out: Path) -> None:
     runs = asyncio.run(_collect(module, named))
     text = module.as_markdown(runs) if out.suffix == ".md" else module.as_html(runs)
     atomic.write_bytes(out, text.encode("utf-8", "replace"))
-    click.echo(f"{sum(run.all.n for run in runs):,} results of {len(runs)} runs reported", err=True)
+    results = words.counted(sum(run.all.n for run in runs), "result")
+    click.echo(f"{results} of {words.counted(len(runs), 'run')} reported", err=True)
     click.echo(out)
 
 

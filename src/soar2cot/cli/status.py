@@ -87,7 +87,7 @@ def as_text(state: Overview, control: Control) -> str:
 
 def _state(state: Overview, control: Control) -> str:
     ended = "finished" if state.reason == "done" else f"stopped ({state.reason})"
-    text = _STATES.get(state.state, f"{ended} after {words.counted(state.n_runs, 'start', 'starts')}")
+    text = _STATES.get(state.state, f"{ended} after {words.counted(state.n_runs, 'start')}")
     if state.state != "running":
         return text
     paused = "paused (soar2cot resume)" if control.paused else text

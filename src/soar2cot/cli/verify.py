@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from soar2cot.cli.options import json_option
 from soar2cot.config import ProgramLimits
+from soar2cot.display.words import counted
 from soar2cot.sandbox import open_sandbox
 from soar2cot.soar_loader import load_arc_tasks, open_soar
 from soar2cot.verification import Findings, Verification
@@ -69,14 +70,16 @@ def verify(
 def _run(checking: Verification, n_rows: int, state: Path) -> Findings:
     """To the end, with a bar on stderr; stopped by hand, with the way to go on."""
     if checking.findings.rows:
-        click.echo(f"{state}: going on after {checking.findings.rows:,} rows", err=True)
+        click.echo(f"{state}: going on after {counted(checking.findings.rows, 'row')}", err=True)
     columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("verifying", total=n_rows)
             return checking.run(lambda done: bar.update(task, completed=done))
     except KeyboardInterrupt:
-        click.echo(f"stopped after {checking.findings.rows:,} of {n_rows:,} rows; the same command goes on", err=True)
+        click.echo(
+            f"stopped after {checking.findings.rows:,} of {counted(n_rows, 'row')}; the same command goes on", err=True
+        )
         raise
 
 
@@ -85,11 +88,13 @@ def lines(findings: Findings) -> list[str]:
     table = [f"{n:>9,}  {WORDS[word]}" for word in WORDS if (n := findings.outcomes[word])]
     errors = [f"{n:>9,}  {kind}" for kind, n in findings.errors.most_common()]
     examples = [f"  {item['key']} (row {item['row']}): {item['why']}" for item in findings.examples]
+    unlike = sum(findings.outcomes[word] for word in UNLIKE)
+    again = counted(findings.repeated, "program")
     return [
-        f"{findings.rows:,} rows in {findings.seconds:,.1f} s, sandbox level {findings.level}",
-        f"{sum(findings.outcomes[word] for word in UNLIKE):,} rows give something else than the file says",
+        f"{counted(findings.rows, 'row')} in {findings.seconds:,.1f} s, sandbox level {findings.level}",
+        f"{counted(unlike, 'row gives', 'rows give')} something else than the file says",
         *table,
         *(["failures by kind:", *errors] if errors else []),
-        f"{findings.repeated:,} programs ran again under other seeds, {findings.unstable:,} gave something else",
+        f"{again} ran again under other seeds, {findings.unstable:,} gave something else",
         *(["for example:", *examples] if examples else []),
     ]

@@ -41,9 +41,17 @@ def count(number: int | None) -> str:
     return "–" if number is None else f"{number:,}"
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """`1 sample`, `1,200 samples`."""
-    return f"{number:,} {one if number == 1 else many}"
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 sample`, `1,200 samples`; `many` where an s at the end of `one` does not make it."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def size(n_bytes: int) -> str:
+    """`950 bytes`, `20.3 kB`, `4.6 MB`."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if abs(n_bytes) >= factor:
+            return f"{n_bytes / factor:,.1f} {unit}"
+    return counted(n_bytes, "byte")
 
 
 def short(number: float) -> str:
