@@ -11,7 +11,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -25,13 +25,22 @@ _LEVELS = logging.getLevelNamesMapping()
 _BARE = re.compile(r"[^\s'\"=]+")  # a value that can stand without quotation marks
 
 
-def configure_logs(*, level: str = "info", log_format: LogFormat = "text", directory: Path | None = None) -> None:
-    """From here on every log line goes to stderr, from `level` up, and to `directory`/run.jsonl, debug lines too."""
+def configure_logs(
+    *,
+    level: str = "info",
+    log_format: LogFormat = "text",
+    directory: Path | None = None,
+    reworded: Callable[[str], str] = str,
+) -> None:
+    """From here on every log line goes to stderr, from `level` up, and to `directory`/run.jsonl, debug lines too.
+
+    `reworded` is given the words of each line, without its values.
+    """
     threshold = _LEVELS[level.upper()]
     keep: list[Any] = [_Keeper(directory)] if directory is not None else []
     structlog.configure(
         processors=[
-            _Stamp(),
+            _Stamp(reworded),
             *keep,
             _Threshold(threshold),
             _plain_error,
@@ -44,10 +53,11 @@ def configure_logs(*, level: str = "info", log_format: LogFormat = "text", direc
 
 
 class _Stamp:
-    """Level and time, UTC to the microsecond; the text of a second is made once."""
+    """Words, level and time, UTC to the microsecond; the text of a second is made once."""
 
-    def __init__(self) -> None:
+    def __init__(self, reworded: Callable[[str], str]) -> None:
         self._second = (0, "")
+        self._reworded = reworded
 
     def __call__(self, _logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         second, micros = divmod(time.time_ns() // 1_000, 1_000_000)
@@ -55,6 +65,7 @@ class _Stamp:
         if known != second:
             text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
             self._second = second, text
+        event["event"] = self._reworded(event["event"])
         event["level"] = name
         event["timestamp"] = f"{text}.{micros:06d}Z"
         return event

@@ -59,3 +59,9 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, capsys: pyte
     configure_logs(directory=tmp_path / "logs")
     structlog.get_logger().info("Going on")
     assert "Going on" in capsys.readouterr().err
+
+
+def test_words_can_be_said_in_another_way_and_values_stay(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(reworded=str.upper)
+    structlog.get_logger().info("Task completed", task_id="abc")
+    assert capsys.readouterr().err.endswith(" TASK COMPLETED task_id=abc\n")

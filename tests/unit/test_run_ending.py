@@ -17,7 +17,7 @@ WHERE = ["run", "--run-dir", "my runs/a", "--where", "score < 1"]
 
 
 def said(**of: object) -> list[str]:
-    return ending(Summary(**of), Path("my runs/a"), "soar2cot", WHERE)  # type: ignore[arg-type]
+    return ending(Summary(**of), Path("my runs/a"), ["soar2cot"], WHERE)  # type: ignore[arg-type]
 
 
 def commands(lines: list[str]) -> list[list[str]]:
@@ -54,5 +54,19 @@ def test_the_program_is_named_so_that_the_shell_finds_it(
     (tmp_path / "soar2cot").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path) if on_path else "")
     monkeypatch.setattr("sys.argv", [".venv/bin/soar2cot", "run"])
-    command = click.command()(lambda: click.echo(called()))
+    command = click.command()(lambda: click.echo(shlex.join(called())))
     assert CliRunner().invoke(command, prog_name="soar2cot").output == f"{shown}\n"
+
+
+@pytest.mark.parametrize("on_path", [True, False])
+@pytest.mark.parametrize("module", ["soar2cot", "soar2cot.run"])
+def test_a_program_started_as_a_module_is_named_in_words_that_start_it(
+    on_path: bool, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.touch(mode=0o755)
+    monkeypatch.setattr("sys.executable", str(python))
+    monkeypatch.setenv("PATH", str(tmp_path) if on_path else "")
+    command = click.command()(lambda: click.echo("\n".join(called())))
+    shown = CliRunner().invoke(command, prog_name=f"python -m {module}").output.split("\n")
+    assert shown == ["python" if on_path else str(python), "-m", "soar2cot", ""]

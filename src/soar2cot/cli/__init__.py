@@ -7,9 +7,11 @@ import gc
 import sys
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 import click
 
+from soar2cot.cli.hints import kept_run_dir, with_run_dir
 from soar2cot.errors import Soar2CotError
 
 COMMANDS = {
@@ -79,6 +81,14 @@ class Lazy(click.Group):
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         return getattr(sys.modules.get(module) or _loaded(module), attribute)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command. Commands that an error names are given the run directory."""
+        try:
+            return super().invoke(ctx)
+        except Soar2CotError as error:
+            error.args = (with_run_dir(str(error), kept_run_dir(ctx)),)
+            raise
 
 
 def _loaded(module: str) -> ModuleType:

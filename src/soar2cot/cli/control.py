@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from soar2cot.cli.hints import with_run_dir
 from soar2cot.cli.options import run_dir_option
 from soar2cot.control import Control, read_control, write_control
 
@@ -16,7 +17,8 @@ from soar2cot.control import Control, read_control, write_control
 def pause(run_dir: Path) -> None:
     """Let a running one start nothing new; what is in flight is finished."""
     _wish(run_dir, replace(_standing(run_dir), paused=True))
-    click.echo("Paused: what is in flight is finished, nothing new is started. Go on with: soar2cot resume", err=True)
+    said = "Paused: what is in flight is finished, nothing new is started. Go on with `soar2cot resume`"
+    click.echo(with_run_dir(said, run_dir), err=True)
 
 
 @click.command()

@@ -11,6 +11,7 @@ from typing import Any
 import click
 import orjson
 
+from soar2cot.cli.hints import kept_run_dir, with_run_dir
 from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
 from soar2cot.display.words import counted
 from soar2cot.ledger import open_ledger
@@ -51,7 +52,8 @@ def retry(run_dir: Path, ledger: str | None, reason: str | None, samples: tuple[
     All of them, or those named, or those of one reason.
     """
     n_samples = asyncio.run(_retry(ledger_url(run_dir, ledger), reason, set(samples)))
-    click.echo(f"{counted(n_samples, 'sample')} will be tried again by the next `soar2cot run`", err=True)
+    said = f"{counted(n_samples, 'sample')} will be tried again by the next `soar2cot run`"
+    click.echo(with_run_dir(said, run_dir), err=True)
 
 
 def group_by_reason(parked: list[Failure]) -> list[dict[str, Any]]:
@@ -89,7 +91,8 @@ async def _retry(url: str, reason: str | None, samples: set[str]) -> int:
         parked = await ledger.failures()
         unknown = samples - {str(item.key) for item in parked}
         if unknown:
-            raise click.BadParameter(f"not parked: {', '.join(sorted(unknown))}; `soar2cot failures` lists what is")
+            said = f"not parked: {', '.join(sorted(unknown))}; `soar2cot failures` lists what is"
+            raise click.BadParameter(with_run_dir(said, kept_run_dir(click.get_current_context())))
         chosen = [item.key for item in parked if not samples or str(item.key) in samples]
         if reason is not None:
             chosen = [item.key for item in parked if item.error_type == reason and item.key in set(chosen)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import orjson
 
+from soar2cot.cli.hints import with_run_dir
 from soar2cot.cli.options import (
     json_option,
     ledger_option,
@@ -57,7 +58,8 @@ def fsck(
     if as_json:
         click.echo(orjson.dumps({"sound": not left, "findings": [asdict(item) for item in findings]}))
     for item in [] if as_json else findings:
-        click.echo(f"{'mended' if item.mended else 'FOUND'}: {item.n:,} {item.kind}, e.g. {item.example}")
+        said = f"{'mended' if item.mended else 'FOUND'}: {item.n:,} {item.kind}, e.g. {item.example}"
+        click.echo(with_run_dir(said, run_dir))
     click.echo("everything is as it must be" if not left else f"{counted(len(left), 'thing')} to look at", err=True)
     sys.exit(1 if left else 0)
 

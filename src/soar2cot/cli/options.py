@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from soar2cot.cli.hints import DEFAULT_RUN_DIR, keep_run_dir
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -17,8 +19,9 @@ def run_dir_option(command: F) -> F:
     return click.option(
         "--run-dir",
         type=click.Path(path_type=Path, file_okay=False),
-        default=Path("runs/default"),
+        default=DEFAULT_RUN_DIR,
         show_default=True,
+        callback=keep_run_dir,
         help="Directory that holds everything of one experiment.",
     )(command)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import orjson
 
+from soar2cot.cli.hints import with_run_dir
 from soar2cot.cli.options import (
     json_option,
     ledger_option,
@@ -59,11 +60,11 @@ def redo(
     if keys and not dry_run:
         _ask(len(keys), yes=yes)
         n_taken = asyncio.run(_take_back(url, progress_path(run_dir, progress_file), keys, where))
-        click.echo(
+        said = (
             f"{counted(n_taken, 'sample')} will be done again by the next `soar2cot run`; "
-            "`soar2cot progress restore` brings the old results back",
-            err=True,
+            "`soar2cot progress restore` brings the old results back"
         )
+        click.echo(with_run_dir(said, run_dir), err=True)
     if as_json:
         click.echo(orjson.dumps({"matching": len(keys), "completed": n_completed, "taken_back": n_taken}))
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from soar2cot import faults
+from soar2cot.cli.hints import with_run_dir
 from soar2cot.cli.options import run_dir_option
 from soar2cot.cli.settings import FLAGS, load_config
 from soar2cot.concurrency import quick_loop
@@ -99,7 +100,12 @@ def run(
     calm = "warning" if log_level == "info" else log_level
 
     def logs(level: str) -> None:
-        configure_logs(level=level, log_format=log_format, directory=config.run_dir / "logs")
+        configure_logs(
+            level=level,
+            log_format=log_format,
+            directory=run_dir / "logs",
+            reworded=lambda said: with_run_dir(said, run_dir),
+        )
 
     logs(calm if quiet else log_level)
     options = RunOptions(accept_config_change=accept_config_change, confirm=confirmer(yes=yes), keys=api_keys())
@@ -110,7 +116,7 @@ def run(
         loop = quick_loop() if config.engine == "llm" else None
         with metrics(metrics_port, options.events), asyncio.Runner(loop_factory=loop) as runner:
             summary = runner.run(execute(config, options))
-    said = ending(summary, config.run_dir, called(), sys.argv[1:])
+    said = ending(summary, run_dir, called(), sys.argv[1:] or ["run"])
     click.echo("\n".join(said[:1] if quiet else said), err=True)
     sys.exit(exit_code(summary))
 
@@ -145,14 +151,15 @@ def confirmer(*, yes: bool) -> Callable[[str], bool]:
     return confirm
 
 
-def ending(summary: Summary, run_dir: Path, program: str, arguments: Sequence[str]) -> list[str]:
+def ending(summary: Summary, run_dir: Path, program: Sequence[str], arguments: Sequence[str]) -> list[str]:
     """What was done in the first line, then what can be typed next, a command a line."""
-    same = shlex.join([program, *arguments])
+    same = shlex.join([*program, *arguments])
+    of_this = ["--run-dir", str(run_dir)]
     done = words.counted(summary.completed, "sample completed", "samples completed")
     failed = f", {summary.n_failed:,} failed ({reasons(summary)})" if summary.failed else ""
     if summary.reason != "done":
         return [f"Stopped ({summary.reason}): {done}{failed}. Nothing is lost.", f"  go on: {same}"]
-    look = f"  look: {program} status --run-dir {shlex.quote(str(run_dir))}"
+    look = f"  look: {shlex.join([*program, 'status', *of_this])}"
     if not summary.completed:
         again = f", but {summary.n_failed:,} failed again ({reasons(summary)})" if summary.failed else ""
         return [f"Nothing is left to do in {run_dir}{again}.", look]
@@ -160,14 +167,16 @@ def ending(summary: Summary, run_dir: Path, program: str, arguments: Sequence[st
         f"Finished: {done}{failed}.",
         *([f"  try the failed ones again: {same}"] if summary.failed else []),
         look,
-        f"  make a data set: {program} export --run-dir {shlex.quote(str(run_dir))} --out DIRECTORY",
+        f"  make a data set: {shlex.join([*program, 'export', *of_this, '--out', 'DIRECTORY'])}",
     ]
 
 
-def called() -> str:
-    """How this program was called: a command that it shows can be typed as it stands."""
+def called() -> list[str]:
+    """How this program was called, word by word: a command that it shows can be typed as it stands."""
     name = click.get_current_context().find_root().info_name or "soar2cot"
-    return sys.argv[0] if name == "soar2cot" and shutil.which(name) is None else name
+    if name.startswith("python -m "):  # also of `python -m soar2cot.run`, which knows no other command
+        return ["python" if shutil.which("python") == sys.executable else sys.executable, "-m", "soar2cot"]
+    return [sys.argv[0] if name == "soar2cot" and shutil.which(name) is None else name]
 
 
 def reasons(summary: Summary) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 import orjson
 
+from soar2cot.cli.hints import with_run_dir
 from soar2cot.cli.options import json_option, ledger_option, ledger_url, run_dir_option
 from soar2cot.control import Control, read_control
 from soar2cot.display import words
@@ -60,7 +61,7 @@ async def _show(browse: Browse, run_dir: Path, *, as_json: bool, clear: bool) ->
         return
     if clear:
         click.clear()
-    click.echo(as_text(state, control))
+    click.echo(with_run_dir(as_text(state, control), run_dir))
 
 
 def as_values(state: Overview, control: Control) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def _state(state: Overview, control: Control) -> str:
     text = _STATES.get(state.state, f"{ended} after {words.counted(state.n_runs, 'start')}")
     if state.state != "running":
         return text
-    paused = "paused (soar2cot resume)" if control.paused else text
+    paused = "paused (`soar2cot resume`)" if control.paused else text
     if control.limit is None:
         return paused
     return (
