@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from soar2cot.config import RunConfig
 from soar2cot.engines import engine_version
 from soar2cot.engines.llm.estimate import Estimate, estimate
 from soar2cot.keyset import KeySet
-from soar2cot.progress_tracker import open_face
+from soar2cot.progress_tracker import ProgressTracker, open_face
 from soar2cot.records import Sample
 from soar2cot.run import config_changes, ledger_file_missing, opened_ledger
 from soar2cot.selection import open_data, selected
@@ -47,8 +49,7 @@ async def make_plan(config: RunConfig) -> Plan:
     Raises: InputError, ProgressFileError, LedgerError: what a run would raise, too.
     """
     if ledger_file_missing(config):
-        data = await selected(open_data(config), config, None, KeySet())
-        return Plan(0, 0, 0, 0, 0, 0, data.n_rows, (), await _estimate(config, data.stream(), data.n_rows))
+        return await _first_plan(config)
     async with opened_ledger(config, read_only=True) as ledger:
         face = await open_face(config.progress_path, ledger)
         data = await selected(open_data(config), config, ledger, face.tracker.keys, note=False)
@@ -70,6 +71,18 @@ async def make_plan(config: RunConfig) -> Plan:
             changes=tuple(await config_changes(ledger, config, engine_version(config))),
             estimate=await _estimate(config, data.stream(done), left),
         )
+
+
+async def _first_plan(config: RunConfig) -> Plan:
+    """Of a run directory without a ledger: a progress.json that lies there is adopted."""
+    done = _adopted(config.progress_path)
+    data = await selected(open_data(config), config, None, done)
+    left = data.remaining(done)
+    return Plan(0, 0, len(done), 0, 0, 0, left, (), await _estimate(config, data.stream(done), left))
+
+
+def _adopted(path: Path) -> KeySet:
+    return ProgressTracker(path).keys if os.path.lexists(path) else KeySet()
 
 
 async def _estimate(config: RunConfig, samples: Iterator[Sample | BadRow], n_samples: int) -> Estimate | None:

@@ -16,6 +16,7 @@ import orjson
 import structlog
 
 from soar2cot.config import RunConfig
+from soar2cot.errors import InputError
 from soar2cot.key_bits import KeyBits
 from soar2cot.keyset import KeySet
 from soar2cot.ledger.base import Ledger
@@ -36,12 +37,14 @@ class SelectingStoppedError(Exception):
 def open_data(config: RunConfig) -> SoarData:
     """All rows that the configuration names; those of the sample that ships where it names none.
 
-    Raises: InputError: as `open_soar`.
+    Raises: InputError: as `open_soar`, or there never was a row in it.
     """
     log.info("Loading original SOAR data", path=config.data or "the sample that ships")
     data = open_soar(config.data or sample_path())
     if not data.labelled and config.data:
         log.info("The file has no labels yet: labelled on the fly; `soar2cot label` does it once and for all")
+    if not data.n_rows_ever:
+        raise InputError(f"{config.data}: holds no rows, so there is nothing to do; name SOAR files with --data")
     return data
 
 

@@ -91,8 +91,8 @@ def test_redo_counts_first_and_takes_back_what_matches(run_dir: Path) -> None:
 def test_redo_of_many_asks_and_without_a_terminal_stops(run_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("soar2cot.cli.redo.ASK_FROM", 2)
     told = call("redo", "--where", "score < 1", "--run-dir", run_dir)
-    assert told.exit_code == 2
-    assert "say --yes" in told.stderr
+    assert told.exit_code == 1
+    assert "give --yes" in str(told.exception)
     assert ask(run_dir, "counts").completed == 6
     assert call("redo", "--where", "score < 1", "--run-dir", run_dir, "--yes").exit_code == 0
     assert ask(run_dir, "counts").completed == 3
@@ -161,11 +161,59 @@ def test_fsck_mends_sums_and_says_so(run_dir: Path) -> None:
 
 
 def test_commands_on_a_run_that_never_was_say_so(tmp_path: Path) -> None:
-    for command in ("failures", "fsck"):
-        told = call(command, "--run-dir", tmp_path / "none")
-        assert isinstance(told.exception, Soar2CotError)
-        assert "there is none; start one with `soar2cot run`" in str(told.exception)
+    for command in (
+        "failures",
+        "fsck",
+        "fsck --mend",
+        "retry",
+        "progress restore",
+        "progress restore --list",
+        "progress reset --yes",
+        "progress export",
+    ):
+        told = call(*command.split(), "--run-dir", tmp_path / "none")
+        assert isinstance(told.exception, Soar2CotError), command
+        assert f"there is none; start one with `soar2cot run --run-dir {tmp_path / 'none'}`" in str(told.exception)
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("command", ["pause", "resume", "limit 3"])
+def test_only_where_a_run_was_started_it_can_be_steered(tmp_path: Path, command: str) -> None:
+    (tmp_path / "empty").mkdir()
+    for name in ("none", "empty"):
+        told = call(*command.split(), "--run-dir", tmp_path / name)
+        assert isinstance(told.exception, Soar2CotError)
+        assert "no run was ever started there" in str(told.exception)
+    assert [item.name for item in tmp_path.rglob("*")] == ["empty"]
+
+
+def test_what_can_be_restored_is_listed(run_dir: Path) -> None:
+    at = ["--run-dir", run_dir]
+    assert "nothing can be restored" in call("progress", "restore", "--list", *at).stderr
+    for low in ("score < 1", "score = 1"):
+        call("redo", "--where", low, *at)
+    listed = json.loads(call("progress", "restore", "--list", "--json", *at).stdout)
+    assert [(item["batch"], item["samples"]) for item in listed] == [(2, 3), (1, 3)]
+    assert "    1  " in (told := call("progress", "restore", "--list", *at).stdout)
+    assert "3 samples: redo --where score < 1" in told
+    assert json.loads(call("progress", "restore", "--batch", "1", "--json", *at).stdout) == {"restored": 3}
+
+
+def test_no_log_line_stands_among_the_data(run_dir: Path) -> None:
+    (run_dir / "progress.json").unlink()
+    assert json.loads(call("progress", "show", "--run-dir", run_dir, "--json").stdout)["removed_by_hand"] == 6
+
+
+def test_reset_without_a_terminal_needs_yes(run_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = call("progress", "reset", "--run-dir", run_dir)
+    assert (told.exit_code, told.output) == (1, "")
+    assert "give --yes" in str(told.exception)
+    assert ask(run_dir, "counts").completed == 6
+    monkeypatch.setattr("soar2cot.cli.options.at_terminal", lambda: True)
+    refused = CliRunner().invoke(cli, ["progress", "reset", "--run-dir", str(run_dir)], input="n\n")
+    assert (refused.exit_code, str(refused.exception)) == (1, "nothing was changed")
+    assert CliRunner().invoke(cli, ["progress", "reset", "--run-dir", str(run_dir)], input="y\n").exit_code == 0
+    assert ask(run_dir, "counts").completed == 0
 
 
 def test_crashtest_prints_a_certificate_and_leaves_nothing_behind(quick_path: Path) -> None:

@@ -86,6 +86,7 @@ def test_status_in_words_and_as_json(tmp_path: Path) -> None:
 
 
 def test_pause_resume_and_limit_stand_in_the_run_directory(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").touch()
     where = ["--run-dir", str(tmp_path)]
     for command, arguments, wished in (
         (limit, ["3"], Control(limit=3)),

@@ -47,6 +47,7 @@ def test_errors_of_every_kind_and_last_words_carry_it(quick_path: Path) -> None:
         (["progress", "restore", "--batch", "999", *at], f"`soar2cot progress restore {here} --list`"),
         (["retry", "no/0/original", *at], f"`soar2cot failures {here}`"),
         (["retry", *at], f"`soar2cot run {here}`"),
+        (["failures", "--run-dir", f"{quick_path}/no"], f"`soar2cot run {here}/no`"),
         (["pause", *at], f"`soar2cot resume {here}`"),
     ):
         said = CliRunner().invoke(cli, arguments)

@@ -10,6 +10,7 @@ import click
 from soar2cot.cli.hints import with_run_dir
 from soar2cot.cli.options import run_dir_option
 from soar2cot.control import Control, read_control, write_control
+from soar2cot.errors import ConfigError
 
 
 @click.command()
@@ -44,8 +45,8 @@ def limit(run_dir: Path, n: str) -> None:
 
 
 def _standing(run_dir: Path) -> Control:
-    if not run_dir.is_dir():
-        raise click.UsageError(f"{run_dir}: no such run directory; name it with --run-dir")
+    if not any((run_dir / name).is_file() for name in ("ledger.db", "config.toml")):
+        raise ConfigError(f"{run_dir}: no run was ever started there; name the run's directory with --run-dir")
     return read_control(run_dir)
 
 

@@ -86,7 +86,7 @@ async def _failures(url: str) -> list[Failure]:
 
 
 async def _retry(url: str, reason: str | None, samples: set[str]) -> int:
-    ledger = await open_ledger(url)
+    ledger = await open_ledger(url, create=False)
     try:
         parked = await ledger.failures()
         unknown = samples - {str(item.key) for item in parked}

@@ -65,7 +65,7 @@ def fsck(
 
 
 async def _check(url: str, progress: Path, exports: tuple[Path, ...], *, mend: bool) -> list[Finding]:
-    ledger = await open_ledger(url, read_only=not mend)
+    ledger = await open_ledger(url, read_only=not mend, create=False)
     try:
         findings = await ledger.check(mend=mend)
         findings += await check_progress(ledger, progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from soar2cot.cli.hints import DEFAULT_RUN_DIR, keep_run_dir
+from soar2cot.errors import ConfigError
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def run_dir_option(command: F) -> F:
@@ -32,6 +35,7 @@ def ledger_option(command: F) -> F:
         "--ledger",
         envvar=["SOAR2COT_LEDGER", "NEON_DSN"],
         show_envvar=True,
+        callback=_calm_logs,
         help="postgresql://… or sqlite:///…; by default ledger.db in the run directory.",
     )(command)
 
@@ -49,7 +53,37 @@ def progress_file_option(command: F) -> F:
 
 def json_option(command: F) -> F:
     """`--json`: one JSON value on stdout instead of words."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of words.")(command)
+    return click.option(
+        "--json", "as_json", is_flag=True, callback=_calm_logs, help="Print one JSON value instead of words."
+    )(command)
+
+
+def _calm_logs(_ctx: click.Context, _parameter: click.Parameter, value: T) -> T:
+    """Log lines of a command that is no run: warnings alone, and to stderr, so that they stay out of its data."""
+    from soar2cot.logs import configure_logs
+
+    configure_logs(level="warning")
+    return value
+
+
+def agreed(question: str, *, yes: bool) -> None:
+    """Returns where what is asked may be done: `--yes` was given, or somebody at the terminal says so.
+
+    Raises: ConfigError: nobody can be asked, or the answer is no.
+    """
+    if yes:
+        return
+    if not at_terminal():
+        raise ConfigError(
+            f"{question} There is no terminal to ask on; give --yes if that is meant. Nothing was changed"
+        )
+    if not click.confirm(question, err=True):
+        raise ConfigError("nothing was changed")
+
+
+def at_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
 
 
 def ledger_url(run_dir: Path, ledger: str | None) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import click
 import orjson
 
 from soar2cot.cli.options import (
+    agreed,
     json_option,
     ledger_option,
     ledger_url,
@@ -26,6 +27,7 @@ from soar2cot.progress_file import read_progress
 from soar2cot.progress_tracker import NO_EDITS, Face, ProgressTracker, open_face
 
 T = TypeVar("T")
+Batch: TypeAlias = dict[str, Any]
 
 
 @click.group()
@@ -47,10 +49,7 @@ def show(run_dir: Path, ledger: str | None, *, progress_file: Path | None, as_js
             **face.stats,
             "removed_by_hand": len(face.edits.removed),
             "added_by_hand": len(face.edits.added),
-            "superseded": [
-                {"batch": item.batch, "reason": item.reason, "at": item.superseded_at, "samples": item.n_samples}
-                for item in await opened.superseded()
-            ],
+            "superseded": await _batches(opened),
         }
 
     found = _with_ledger(run_dir, ledger, look, read_only=True)
@@ -99,23 +98,53 @@ def import_(file: Path, run_dir: Path, ledger: str | None, *, progress_file: Pat
         await _written_anew(progress_path(run_dir, progress_file), opened)
         return count
 
-    click.echo(f"{counted(_with_ledger(run_dir, ledger, adopt), 'sample')} of {file} will be skipped", err=True)
+    click.echo(
+        f"{counted(_with_ledger(run_dir, ledger, adopt, create=True), 'sample')} of {file} will be skipped", err=True
+    )
 
 
 @progress.command()
 @run_dir_option
 @ledger_option
 @progress_file_option
-@click.option("--batch", type=int, help="Which act to take back; the latest by default. See `progress show --json`.")
-def restore(run_dir: Path, ledger: str | None, *, progress_file: Path | None, batch: int | None) -> None:
+@click.option("--batch", type=int, help="Which act to take back; the latest by default. See --list.")
+@click.option("--list", "listing", is_flag=True, help="Only show what can be restored.")
+@json_option
+def restore(
+    run_dir: Path, ledger: str | None, progress_file: Path | None, batch: int | None, *, listing: bool, as_json: bool
+) -> None:
     """Bring superseded results back; what was done since then is kept as superseded in its place."""
+    if listing:
+        _tell_batches(_with_ledger(run_dir, ledger, _batches, read_only=True), as_json=as_json)
+        return
 
     async def bring_back(opened: Ledger) -> int:
         count = await opened.restore(batch)
         await _written_anew(progress_path(run_dir, progress_file), opened)
         return count
 
-    click.echo(f"{counted(_with_ledger(run_dir, ledger, bring_back), 'sample')} restored", err=True)
+    count = _with_ledger(run_dir, ledger, bring_back)
+    click.echo(f"{counted(count, 'sample')} restored", err=True)
+    if as_json:
+        click.echo(orjson.dumps({"restored": count}))
+
+
+async def _batches(opened: Ledger) -> list[Batch]:
+    """What can be restored, as JSON has it."""
+    return [
+        {"batch": item.batch, "reason": item.reason, "at": item.superseded_at, "samples": item.n_samples}
+        for item in await opened.superseded()
+    ]
+
+
+def _tell_batches(batches: list[Batch], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(orjson.dumps(batches, option=orjson.OPT_INDENT_2))
+        return
+    for item in batches:
+        click.echo(f"{item['batch']:>5}  {item['at']}  {counted(item['samples'], 'sample')}: {item['reason']}")
+    if not batches:
+        click.echo("nothing can be restored", err=True)
 
 
 @progress.command()
@@ -125,8 +154,7 @@ def restore(run_dir: Path, ledger: str | None, *, progress_file: Path | None, ba
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(run_dir: Path, ledger: str | None, *, progress_file: Path | None, yes: bool) -> None:
     """Make everything be done again. Results are kept as superseded: `progress restore` brings them back."""
-    if not yes:
-        click.confirm(f"Do everything of {run_dir} again?", abort=True, err=True)
+    agreed(f"Do everything of {run_dir} again?", yes=yes)
 
     async def forget(opened: Ledger) -> int:
         count = await opened.forget(list((await opened.completed()).keys), reason="progress reset")
@@ -144,10 +172,15 @@ async def _written_anew(path: Path, ledger: Ledger) -> int:
 
 
 def _with_ledger(
-    run_dir: Path, ledger: str | None, act: Callable[[Ledger], Awaitable[T]], *, read_only: bool = False
+    run_dir: Path,
+    ledger: str | None,
+    act: Callable[[Ledger], Awaitable[T]],
+    *,
+    read_only: bool = False,
+    create: bool = False,
 ) -> T:
     async def acting() -> T:
-        opened = await open_ledger(ledger_url(run_dir, ledger), read_only=read_only)
+        opened = await open_ledger(ledger_url(run_dir, ledger), read_only=read_only, create=create)
         try:
             return await act(opened)
         finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ import orjson
 
 from soar2cot.cli.hints import with_run_dir
 from soar2cot.cli.options import (
+    agreed,
     json_option,
     ledger_option,
     ledger_url,
@@ -58,7 +58,7 @@ def redo(
     )
     n_taken = 0
     if keys and not dry_run:
-        _ask(len(keys), yes=yes)
+        agreed(f"Do {counted(len(keys), 'finished sample')} again?", yes=yes or len(keys) <= ASK_FROM)
         n_taken = asyncio.run(_take_back(url, progress_path(run_dir, progress_file), keys, where))
         said = (
             f"{counted(n_taken, 'sample')} will be done again by the next `soar2cot run`; "
@@ -67,16 +67,6 @@ def redo(
         click.echo(with_run_dir(said, run_dir), err=True)
     if as_json:
         click.echo(orjson.dumps({"matching": len(keys), "completed": n_completed, "taken_back": n_taken}))
-
-
-def _ask(n_samples: int, *, yes: bool) -> None:
-    if yes or n_samples <= ASK_FROM:
-        return
-    if not sys.stdin.isatty():
-        raise click.UsageError(
-            f"{counted(n_samples, 'finished sample')} would be done again; say --yes if that is meant"
-        )
-    click.confirm(f"Do {counted(n_samples, 'finished sample')} again?", abort=True, err=True)
 
 
 async def _chosen(url: str, where: str) -> tuple[list[SampleKey], int]:

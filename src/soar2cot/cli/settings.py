@@ -72,9 +72,12 @@ class Rounds(click.ParamType[tuple[int, int | None]]):
         first, colon, end = str(value).partition(":")
         try:
             start = int(first or 0)
-            return start, (int(end) if end else None) if colon else start + 1
+            stop = (int(end) if end else None) if colon else start + 1
         except ValueError:
             return self.fail(f"{value!r} is no range of rounds like 0:3, :3, 2: or 2", param, ctx)
+        if start < 0 or (stop is not None and stop <= start):
+            self.fail(f"{value!r} holds no round; A:B begins at A, from 0, and ends before B", param, ctx)
+        return start, stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,8 @@ def view(
     async def opened() -> tuple[Browse, Ledger]:
         return await open_browse(url), await open_ledger(url, read_only=True)
 
+    asyncio.run(_look(opened))
+
     def sandbox() -> Sandbox:
         return open_sandbox(level, ProgramLimits())
 
@@ -78,6 +82,12 @@ def view(
     app = app_module.create_app(opened, load_arc_tasks(arc), tracer, settings)
     click.echo(f"http://{'[' + host + ']' if ':' in host else host}:{port}/   Ctrl+C ends it", err=True)
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+async def _look(opened: Callable[[], Awaitable[tuple[Browse, Ledger]]]) -> None:
+    """Opens the ledger and closes it: what stands in the way is said before there is an address."""
+    for room in await opened():
+        await room.aclose()
 
 
 def _web() -> tuple[Any, Any]:

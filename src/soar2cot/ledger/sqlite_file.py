@@ -74,10 +74,7 @@ class SqliteFile:
             raise
 
     def _open_for_reading(self) -> None:
-        if not self.path.exists():
-            raise LedgerError(
-                f"ledger {self.path}: there is none; start one with `soar2cot run`, or name its --run-dir"
-            )
+        refuse_missing(self.path)
         if pending("sqlite", _version(self.reader()), url=str(self.path)):
             raise LedgerError(
                 f"ledger {self.path}: its schema is of an older soar2cot and this command only reads; "
@@ -318,3 +315,9 @@ def _reason(error: BaseException) -> str:
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
         return f"{text}; give write permission on the file and its folder, or name another --run-dir"
     return f"{text}; nothing of it was written, run the same command again"
+
+
+def refuse_missing(path: Path) -> None:
+    """Raises: LedgerError: there is no ledger at this path."""
+    if not path.exists():
+        raise LedgerError(f"ledger {path}: there is none; start one with `soar2cot run`, or name its --run-dir")

@@ -177,6 +177,8 @@ def _of_these_keys(keys: KeyColumns, select: Selection) -> Mask:
 def _key_filters(keys: KeyColumns, select: Selection) -> Iterator[tuple[str, Mask]]:
     if select.rounds is not None:
         first, stop = select.rounds
+        if stop is not None and stop <= max(first, 0):
+            raise ConfigError(f"rounds {first}:{stop} hold no round: the first must be less than the end")
         rounds = keys.round_index
         yield "rounds", (rounds >= first) & (rounds < stop if stop is not None else True)
     if select.task_ids:
