@@ -98,7 +98,7 @@ def test_pause_resume_and_limit_stand_in_the_run_directory(tmp_path: Path) -> No
         assert read_control(tmp_path) == wished
     for bad in ("0", "many", "-1"):
         assert CliRunner().invoke(limit, [*where, "--", bad]).exit_code == 2
-    assert CliRunner().invoke(pause, ["--run-dir", str(tmp_path / "none")]).exit_code == 2
+    assert CliRunner().invoke(pause, ["--run-dir", str(tmp_path / "none")]).exit_code == 1
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"paused": 1, "limit": 2}', '{"paused": false, "limit": 0}', "\xff"])
