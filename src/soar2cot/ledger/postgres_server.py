@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -32,6 +32,9 @@ log = structlog.get_logger()
 
 _SCHEMA_LOCK = 0x736F617232  # one process at a time migrates
 _LONGEST_PAUSE_S = 15.0
+_MAY_CREATE = (
+    "SELECT to_regclass('migrations') IS NOT NULL OR coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)"
+)
 _SETTINGS = {
     "application_name": "soar2cot",
     "synchronous_commit": "on",  # durable means durable, whatever the server's default
@@ -49,6 +52,15 @@ class _Unsure:
 
     transaction: int
     results: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a server is: its major version, whether the ledger's tables are there or can be made, each commit's time."""
+
+    version: int
+    may_create: bool
+    commits_s: tuple[float, ...]
 
 
 class PostgresServer:
@@ -80,6 +92,24 @@ class PostgresServer:
         for item in (pool, writer):
             if item is not None:
                 await _close(item)
+
+    async def rehearse(self, n_commits: int, *, patience_s: float = 5.0) -> Rehearsal:
+        """Connects and commits durably, changing nothing: messages to the server's log that nobody reads.
+
+        Raises: LedgerUnavailableError: no answer within `patience_s`. LedgerError: refused.
+        """
+
+        async def trial() -> Rehearsal:
+            connection = await self._connected()
+            may_create = await connection.fetchval(_MAY_CREATE)
+            seconds: list[float] = []
+            for _ in range(n_commits):
+                started = perf_counter()
+                await connection.execute("SELECT pg_logical_emit_message(true, 'soar2cot', 'doctor')")
+                seconds.append(perf_counter() - started)
+            return Rehearsal(connection.get_server_version().major, bool(may_create), tuple(seconds))
+
+        return await self._staying(trial, monotonic() + patience_s, "open")
 
     # --- reading
 
