@@ -67,7 +67,8 @@ def read_progress(path: Path, *, tasks: TaskTable | None = None) -> ProgressFile
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _no_file(path, error.strerror or str(error)) from error
+        way_out = "Give read permission" if isinstance(error, PermissionError) else "Put a file in its place"
+        raise _no_file(path, error.strerror or str(error), way_out) from error
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -75,8 +76,8 @@ def _opened(path: Path) -> BinaryIO:
     return open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))
 
 
-def _no_file(path: Path, why: str) -> ProgressFileError:
-    return ProgressFileError(f"{path} cannot be read: {why}. Nothing was changed. Give read permission, or {_WAY_OUT}")
+def _no_file(path: Path, why: str, way_out: str = "Put a file in its place") -> ProgressFileError:
+    return ProgressFileError(f"{path} cannot be read: {why}. Nothing was changed. {way_out}, or {_WAY_OUT}")
 
 
 def parse_progress(data: bytes, *, source: str, tasks: TaskTable | None = None) -> ProgressFile:

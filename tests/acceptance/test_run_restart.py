@@ -175,7 +175,7 @@ def test_the_file_deleted_means_all_is_done_again_and_old_results_are_kept(job: 
     [
         (lambda text: text[: len(text) // 2], "line"),
         (lambda text: text.replace("\n  ],", ",\n  ],"), "line"),
-        (lambda text: text.replace('"round_index": 1', '"round_index": "1"', 1), "it is '1'"),
+        (lambda text: text.replace('"round_index": 1', '"round_index": "1"', 1), 'it is "1"'),
     ],
 )
 def test_a_damaged_file_stops_the_run_and_changes_nothing(job: Job, damage: object, reason: str) -> None:

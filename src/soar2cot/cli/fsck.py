@@ -58,7 +58,7 @@ def fsck(
     if as_json:
         click.echo(orjson.dumps({"sound": not left, "findings": [asdict(item) for item in findings]}))
     for item in [] if as_json else findings:
-        said = f"{'mended' if item.mended else 'FOUND'}: {item.n:,} {item.kind}, e.g. {item.example}"
+        said = f"{'mended' if item.mended else 'FOUND'}: {item.kind}: {item.n:,}, e.g. {item.example}"
         click.echo(with_run_dir(said, run_dir))
     click.echo("everything is as it must be" if not left else f"{counted(len(left), 'thing')} to look at", err=True)
     sys.exit(1 if left else 0)
