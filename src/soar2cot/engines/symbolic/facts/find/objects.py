@@ -29,27 +29,34 @@ def find(views: Views) -> Iterator[Claim]:
 
 def _counts(views: Views, background: int) -> Iterator[Claim]:
     for joined in ("4", "8"):
-        ins = {view.shapes(joined, background).n for view in views.inputs}
-        if len(ins) == 1 and max(ins) <= _MANY:
-            yield fact("shape_count", joined, background, value=ins.pop())
+        n = _same(view.shapes(joined, background).n for view in views.inputs)
+        if n is not None and n <= _MANY:
+            yield fact("shape_count", joined, background, value=n)
             break
-    ins = {view.objects(background).n for view in views.inputs}
-    shapes = {view.shapes("8", background).n for view in views.inputs}
-    if len(ins) == 1 and 1 < max(ins) <= _MANY and ins != shapes:
-        yield fact("object_count", background, value=ins.pop())
+    n = _same(view.objects(background).n for view in views.inputs)
+    if n is not None and 1 < n <= _MANY and any(view.shapes("8", background).n != n for view in views.inputs):
+        yield fact("object_count", background, value=n)
     if not views.same_grid and all(view.counts[background] for view in views.outputs):
         yield from _output_counts(views, background)
 
 
+def _same(counts: Iterator[int]) -> int | None:
+    """The number that all of these are, None where one is another; what comes after that is not even counted."""
+    first = next(counts)
+    return first if all(n == first for n in counts) else None
+
+
 def _output_counts(views: Views, background: int) -> Iterator[Claim]:
-    before = [view.shapes("4", background).n for view in views.inputs]
-    after = [view.shapes("4", background).n for view in views.outputs]
-    if before == after and len(set(before)) > 1:
+    def n_of(view: GridView) -> int:
+        return view.shapes("4", background).n
+
+    before = _same(map(n_of, views.inputs))
+    if before is None and all(n_of(pair.before) == n_of(pair.after) for pair in views.pairs):
         yield fact("same_shape_count", "4", background)
-    if len(set(before + after)) == 1 and 0 < after[0] <= _MANY:
-        yield fact("both_shape_count", "4", background, value=after[0])
-    elif len(set(after)) == 1 and 0 < after[0] <= _MANY:
-        yield fact("output_shape_count", "4", background, value=after[0])
+        return
+    after = _same(map(n_of, views.outputs))
+    if after is not None and 0 < after <= _MANY:
+        yield fact("both_shape_count" if before == after else "output_shape_count", "4", background, value=after)
 
 
 def _forms(views: Views, background: int) -> Iterator[Claim]:
