@@ -38,9 +38,7 @@ def test_what_was_confirmed_is_not_run_again_and_every_answer_is_a_grid_of_its_o
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text = write_method(PROGRAM, INPUTS, OUTPUTS).text
-    ran: list[Any] = []
-    run = follower.run
-    monkeypatch.setattr(follower, "run", lambda *args, **named: ran.append(args) or run(*args, **named))
+    ran = _count_runs(monkeypatch)
     first, second = follow(text, INPUTS[0]), follow(text, INPUTS[0])
     assert ran == []
     assert first.grid == second.grid == OUTPUTS[0]
@@ -189,15 +187,14 @@ def test_a_program_that_takes_too_many_steps_to_be_confirmed_is_followed_once_fo
         "            n += i * j\n    return [[n % 7] * h]\n"
     )
     ran: list[int] = []
-    run = follower.run
+    run = follower.Prepared.run
 
     def counting(*args: Any, **named: Any) -> follower.Following:
         found = run(*args, **named)
         ran.append(found.n_steps)
         return found
 
-    for module in (follower, trial, dead):
-        monkeypatch.setattr(module, "run", counting)
+    monkeypatch.setattr(follower.Prepared, "run", counting)
     wanted = [[sum(i * j for i in range(700) for j in range(700)) % 7] * 2]
     text = write_method(code, [[[1], [1]]], [wanted]).text
     assert len(ran) == 1
@@ -212,3 +209,49 @@ def test_what_only_one_grid_speaks_against_is_found_out_though_nothing_can_be_le
     assert not asked.holds(method)
     assert leave_out(method, trial.Trial([[[1]], [[1, 2]]], [[[3]], [[1, 2]]])) is None
     assert confirmed.simplify(method, [[[1]], [[1, 2]]], [[[1]], [[2, 1]]]).kept == ()
+
+
+def _count_runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    ran: list[Any] = []
+    run = follower.Prepared.run
+    monkeypatch.setattr(follower.Prepared, "run", lambda *args, **named: ran.append(args) or run(*args, **named))
+    return ran
+
+
+def test_what_is_watched_when_it_is_confirmed_is_told_without_following_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = write_method(PROGRAM, INPUTS, OUTPUTS, told=INPUTS[:1]).text
+    ran = _count_runs(monkeypatch)
+    told = follow(text, INPUTS[0], record=True)
+    assert ran == []
+    assert told.trail[-1].after == told.grid == OUTPUTS[0]
+    assert follow(text, INPUTS[0], record=True).trail == told.trail  # it is kept until it is told, then made again
+    assert len(ran) == 1
+    assert follow(text, INPUTS[1], record=True).trail[-1].after == OUTPUTS[1]
+
+
+def test_where_the_small_grids_reach_everything_the_large_ones_are_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = node("eq", node("item", node("item", name("the input"), integer(0)), integer(0)), integer(1))
+    answer = node("block", node("answer", name("the input")))
+    chosen = node("block", node("if", one, answer), node("answer", name("the input")))
+    ran = _count_runs(monkeypatch)
+    assert dead.drop_dead(chosen, [[[0] * 9], [[1]], [[2, 0]]]) == chosen
+    assert len(ran) == 2
+    assert dead.drop_dead(chosen, [[[0] * 9], [[3]], [[2, 0]]]) == node("block", node("answer", name("the input")))
+    assert len(ran) == 5
+
+
+@pytest.mark.parametrize(
+    ("item", "python"),
+    [
+        (node("sum", node("plus", node("length", name("the list")), integer(1))), "sum(len(v_list) + 1)"),
+        (
+            node("items", name("the list"), node("from", node("minus", name("the number"), integer(1)))),
+            "(v_list[(v_number - 1):])",
+        ),
+        (node("list", Node("dir", (0, -1)), integer(-1)), "[(0, -1), (-1)]"),
+    ],
+)
+def test_brackets_are_left_out_only_where_commas_or_brackets_end_a_part(item: Node, python: str) -> None:
+    assert source(item) == python

@@ -58,7 +58,8 @@ class SymbolicEngine:
 
     def write_now(self, challenge: Challenge, code: str) -> Instructions:
         """As `write`, in this thread."""
-        method = write_method(code, challenge_inputs(challenge), self._execute(challenge, code))
+        told = [challenge.train[check_pair(challenge)].input, *(item.input for item in challenge.test)]
+        method = write_method(code, challenge_inputs(challenge), self._execute(challenge, code), told=told)
         facts = self._known(challenge)
         written = Instructions(
             input_output_analysis=analyse(facts),

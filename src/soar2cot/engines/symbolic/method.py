@@ -47,17 +47,25 @@ class Report:
     refused: tuple[str, ...]
 
 
-def write_method(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None], *, plain: bool = False) -> Method:
+def write_method(
+    code: str,
+    inputs: Sequence[Grid],
+    outputs: Sequence[Grid | None],
+    *,
+    plain: bool = False,
+    told: Sequence[Grid] = (),
+) -> Method:
     """The method as numbered sentences.
 
     Whatever a program holds, there is a text: what has no words stands as literal code, which no follower runs.
 
     Args: inputs: the grids on which a shorter text must be confirmed; outputs: what each must give, None if unknown.
           plain: the systematic text, without any pass.
+          told: those inputs on which it will be told how the method runs, so that it is watched when it is confirmed.
     """
     try:
         if not plain:
-            shortest = _shortest(code, inputs, outputs)
+            shortest = _shortest(code, inputs, outputs, told)
             if shortest is not None:
                 return shortest
         statements = Statements(resolve(code))
@@ -77,13 +85,13 @@ def report(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) ->
     return Report(plain.text, found.kept, found.refused)
 
 
-def _shortest(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Method | None:
+def _shortest(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None], told: Sequence[Grid]) -> Method | None:
     """The simplified text where it reads back as what was meant, None where there is none."""
     method = Statements(resolve(code), checked=False).method()
     if any(item.op == "literal" for item in walk(method)):
         return None
     try:
-        simplified = simplify(method, inputs, outputs).method
+        simplified = simplify(method, inputs, outputs, told).method
         written = _written(simplified, 0, Counter())
         return written if read_text(written.text) == simplified else None
     except (*_UNTRANSLATED, NotUnderstoodError):

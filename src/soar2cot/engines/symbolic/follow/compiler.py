@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from soar2cot.engines.symbolic.language.names import variable
-from soar2cot.engines.symbolic.language.node import Node, walk
+from soar2cot.engines.symbolic.language.node import Node, bits
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 from soar2cot.engines.symbolic.phrasebook.places import PLACES, STEPS
 
-_HOLE = re.compile(r"\{(\*?)(\d)\}|\{\{|\}\}|@(\d)")
+_HOLE = re.compile(r"\{(\*?)(\d)\}|(\{\{|\}\})|@(\d)")
+_ONE = re.compile(r"[\w.]+\([^()]*\)|\[[^\[\]]*\]")  # a call or a list, which no bracket holds more tightly
+_ENDED = re.compile(r"(?:[(\[=]|, )\Z"), re.compile(r"[),\]]")  # what stands around a part that needs no brackets
 _NUMBERS = frozenset(
     (
         "int",
@@ -28,12 +31,14 @@ _NUMBERS = frozenset(
         "mod",
     )
 )
-_GROWING = frozenset(
+_GROWING = bits(
     (
         "append", "extend", "insert", "insert_first", "append_left", "extend_left", "grow", "scale", "call", "call0",
         "do", "heap_push", "set_default",
     )
 )  # fmt: skip
+# what begins with a bracket that is not one around the whole, or cannot be left out
+_OWN_BRACKETS = PLACES | {"given", "dir", "row_of", "column_of", "int", "colour", "float"}
 _MOVES = {"up_by": ("-", 0), "down_by": ("+", 0), "left_by": ("-", 1), "right_by": ("+", 1)}
 
 
@@ -66,7 +71,8 @@ def source(item: Node) -> str:
     entry = phrases().get(item.op)
     if entry is None or not entry.python:
         raise CannotFollowError(f"nothing is known of {item.op}")
-    return f"({_filled(entry.python, item)})"
+    filled = _filled(entry.python, item)
+    return filled if _ONE.fullmatch(entry.python) else f"({filled})"
 
 
 def _cell(item: Node, row: str, column: str) -> str:
@@ -92,26 +98,64 @@ def is_number(item: Node) -> bool:
     return item.op in _NUMBERS
 
 
-def _filled(template: str, item: Node) -> str:
-    def fill(match: re.Match[str]) -> str:
-        if match[0] in ("{{", "}}"):
-            return match[0][0]
-        if match[3]:
-            return " ".join(turn(part) for part in item.nodes[int(match[3]) :])
-        index = int(match[2])
-        if match[1]:
-            return ", ".join(part_source(part) for part in item.nodes[index:])
-        return part_source(item[index])
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Where a template takes a part: from `index` on all of them (`rest`), or all turns (`turns`).
 
-    return _HOLE.sub(fill, template)
+    `bare`: whether commas or brackets of the template stand around it. Less brackets are read sooner: of what a
+    record costs, Python's own reading of methods is a tenth.
+    """
+
+    index: int
+    rest: bool
+    turns: bool
+    bare: bool
+
+
+@cache
+def _pieces(template: str) -> tuple[str | _Gap, ...]:
+    """A template of the phrasebook taken apart."""
+    found: list[str | _Gap] = []
+    at = 0
+    for match in _HOLE.finditer(template):
+        found.append(template[at : match.start()])
+        at = match.end()
+        if match[3]:
+            found.append(match[3][0])
+            continue
+        before, after = _ENDED
+        bare = before.search(template[: match.start()]) is not None and after.match(template, at) is not None
+        found.append(_Gap(int(match[2] or match[4]), bool(match[1]), bool(match[4]), bare))
+    return tuple(piece for piece in (*found, template[at:]) if piece)
+
+
+def _filled(template: str, item: Node) -> str:
+    return "".join([piece if isinstance(piece, str) else _in_gap(piece, item) for piece in _pieces(template)])
+
+
+def _in_gap(gap: _Gap, item: Node) -> str:
+    if gap.turns:
+        return " ".join(map(turn, item.nodes[gap.index :]))
+    if gap.rest:
+        return ", ".join(map(bare_source, item.nodes[gap.index :]))
+    return bare_source(item[gap.index]) if gap.bare else part_source(item[gap.index])
 
 
 def part_source(part: Node) -> str:
     """The source of a part: an expression, or a piece such as a selection or an entry of a table."""
+    return _filled(phrases()[part.op].python, part) if _is_piece(part) else source(part)
+
+
+def _is_piece(part: Node) -> bool:
     entry = phrases().get(part.op)
-    if entry is not None and (entry.category == "sel" or part.op in ("key_value", "splat")):
-        return _filled(entry.python, part)
-    return source(part)
+    return entry is not None and (entry.category == "sel" or part.op in ("key_value", "splat"))
+
+
+def bare_source(part: Node) -> str:
+    """As `part_source`, without the brackets around an expression: where commas or brackets end it anyway."""
+    written = part_source(part)
+    bracketed = written[0] == "(" and part.op not in _OWN_BRACKETS and not _is_piece(part)
+    return written[1:-1] if bracketed else written
 
 
 def _leaf(item: Node) -> str | None:
@@ -133,15 +177,14 @@ def _comprehension(item: Node) -> str:
     turns = " ".join(turn(part) for part in item.nodes[first:])
     if not may_grow(item):
         turns = turns.replace(" in T(", " in C(")
-    head = ": ".join(source(part) for part in item.nodes[:first])
+    head = ": ".join(map(source if first == 2 else bare_source, item.nodes[:first]))
     opening, closing = {"listed": "[]", "gathered": "{}", "given": "()", "tabled": "{}"}[item.op]
     return f"{opening}{head} {turns}{closing}"
 
 
-@lru_cache(maxsize=4096)
 def may_grow(body: Node) -> bool:
     """Whether the list that a loop goes through may be made longer by its turns."""
-    return any(part.op in _GROWING for part in walk(body))
+    return body.holds(_GROWING)
 
 
 def turn(item: Node) -> str:
@@ -152,8 +195,11 @@ def turn(item: Node) -> str:
         return " ".join(cell_turns(item))
     if item.op in ("beside", "touching", "diagonal_to"):
         return f"for {target(item[0])} in T(f_{item.op}({source(item[1])}, {source(item[2])}))"
-    entry = phrases()[item.op]
-    return _HOLE.sub(lambda match: target(item[0]) if match[2] == "0" else source(item[int(match[2])]), entry.python)
+    pieces = [
+        piece if isinstance(piece, str) else target(item[0]) if piece.index == 0 else _in_gap(piece, item)
+        for piece in _pieces(phrases()[item.op].python)
+    ]
+    return "".join(pieces)
 
 
 def cell_turns(item: Node) -> list[str]:

@@ -312,7 +312,7 @@ def _reachable() -> dict[str, Any]:
 def namespace(budget: Budget) -> dict[str, Any]:
     """All that a following can reach: no files, no modules beyond numpy's functions, no names of a program."""
     turns = {"T": budget.turns, "C": budget.items, "L": budget.items, "E": budget.items, "tick": budget.tick}
-    return {**_reachable(), "__builtins__": {}, **turns}
+    return {**_reachable(), "__builtins__": {}, "W": False, "locals": locals, **turns}
 
 
 _BUILTINS: tuple[Any, ...] = (

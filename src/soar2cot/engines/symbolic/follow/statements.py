@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from soar2cot.engines.symbolic.follow.compiler import (
     CannotFollowError,
+    bare_source,
     cell_turns,
     is_number,
     may_grow,
@@ -23,6 +24,7 @@ _GROWTH = {
     "grow": "+=", "shrink": "-=", "scale": "*=", "divide": "//=", "divide_true": "/=", "reduce_mod": "%=",
     "mark_or": "|=", "mark_and": "&=", "mark_xor": "^=",
 }  # fmt: skip
+_TOLD_TURNS = frozenset(("each", "each_below", "from_below", "from_to", "down_to"))
 
 
 class Lines:
@@ -89,14 +91,14 @@ class Lines:
         raise CannotFollowError("literal code is not followed")
 
     def _let(self, item: Node, depth: int) -> None:
-        self.add(depth, f"{target(item[0])} = {source(item[1])}")
+        self.add(depth, f"{target(item[0])} = {bare_source(item[1])}")
 
     def _put(self, item: Node, depth: int) -> None:
         if item[0].op == "at":
             row, column = place(item[0][1])
-            self.add(depth, f"f_put({source(item[0][0])}, {row}, {column}, {source(item[1])})")
+            self.add(depth, f"f_put({source(item[0][0])}, {row}, {column}, {bare_source(item[1])})")
         else:
-            self.add(depth, f"{target(item[0])} = {source(item[1])}")
+            self.add(depth, f"{target(item[0])} = {bare_source(item[1])}")
 
     def _remap(self, item: Node, depth: int) -> None:
         table = ", ".join(f"{source(part[0])}: {source(part[1])}" for part in item.nodes[2:])
@@ -104,7 +106,7 @@ class Lines:
         self._put(Node("put", (item[0], Node("looked_up", item.nodes[1:]))), depth + 1)
 
     def _answer(self, item: Node, depth: int) -> None:
-        self.add(depth, f"return {source(item[0])}")
+        self.add(depth, f"return {bare_source(item[0])}")
 
     def _forget(self, item: Node, depth: int) -> None:
         self.add(depth, f"del {target(item[0])}")
@@ -114,7 +116,7 @@ class Lines:
         self.add(depth, f"nonlocal {', '.join(names)}")
 
     def _if(self, item: Node, depth: int) -> None:
-        self.add(depth, f"if {source(item[0])}:")
+        self.add(depth, f"if {bare_source(item[0])}:")
         self.block(item[1], depth + 1)
         if len(item.args) == 3:
             self.add(depth, "else:")
@@ -151,7 +153,7 @@ class Lines:
         self.block(item[2], depth + 1)
 
     def _while(self, item: Node, depth: int) -> None:
-        self.add(depth, f"while {source(item[0])}:")
+        self.add(depth, f"while {bare_source(item[0])}:")
         self.block(item[1], depth + 1, ("tick()",))
 
     def _forever(self, item: Node, depth: int) -> None:
@@ -206,13 +208,35 @@ def _written(item: Node) -> tuple[str, ...]:
 
 
 def python_of(method: Node, *, marks: bool = False, switches: bool = False) -> tuple[str, list[Node]]:
-    """The whole method as one function of the input, and its blocks by number where marks were asked for."""
+    """The whole method as one function of the input, and its blocks by number where marks were asked for.
+
+    Without marks and switches it can be watched (`trail.Watcher`), where `W` says so.
+    """
     lines = Lines(marks=marks, switches=switches)
     lines.add(0, "def method(v_input):")
-    lines.block(method, 1)
+    if marks or switches or not method.args:
+        lines.block(method, 1)
+    else:
+        _watched(method, lines)
     if needs_answer(method):
         lines.add(1, "return v_result")
     return "\n".join(lines.lines), lines.blocks
+
+
+def _watched(method: Node, lines: Lines) -> None:
+    for number, statement in enumerate(method.nodes):
+        written = _written(statement)
+        lines.add(1, written[0])
+        if _tells_turns(statement):
+            lines.add(2, f"W and turn({number}, locals())")
+        lines.lines += [f" {line}" for line in written[1:]]
+        if statement.op != "answer":
+            lines.add(1, f"W and snap({number}, locals())")
+
+
+def _tells_turns(item: Node) -> bool:
+    """Whether it is a loop each turn of which is worth a word: not one over cells."""
+    return item.op in ("while", "forever") or (item.op == "for" and item[0].op in _TOLD_TURNS)
 
 
 def needs_answer(method: Node) -> bool:

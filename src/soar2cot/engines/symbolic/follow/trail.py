@@ -1,11 +1,12 @@
-"""Follows a method step by step and records what every top-level step found and changed."""
+"""Sees a method run, and tells what every top-level step found and changed."""
 
 # Values here are of any type by nature (what a method computes, what a syntax tree holds).
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,20 +15,77 @@ import numpy as np
 from soar2cot.challenge import copy_grid
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
 from soar2cot.engines.symbolic.follow.grids import as_grid
-from soar2cot.engines.symbolic.follow.statements import Lines, needs_answer
 from soar2cot.engines.symbolic.language.names import variable
-from soar2cot.engines.symbolic.language.node import Node, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, walk
 from soar2cot.engines.symbolic.language.text import Step
 from soar2cot.records import Grid
 
 MAX_NOTES = 4
 MAX_TURNS = 40  # a step of more turns is told as one change
-_TOLD_TURNS = frozenset(("each", "each_below", "from_below", "from_to", "down_to"))
+RESULT = "v_result"
+_ANSWER = bits(["answer"])
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a method had made when a statement was done: its grids, and numbers in words, by the follower's variable."""
+
+    grids: Mapping[str, Grid]
+    numbers: Mapping[str, str]
+
+
+class Watcher:
+    """Sees a method run: what stands after each of its statements, and as each turn of a loop at the top begins.
+
+    It needs no text: a method that is confirmed is watched then, and not followed once more for its tale.
+    """
+
+    def __init__(self, method: Node) -> None:
+        self.after: dict[int, Moment] = {}
+        self.turns: dict[int, list[Mapping[str, Grid]]] = {}
+        self.n_turns: Counter[int] = Counter()
+        self._grids = _told(method.nodes)
+        self._numbers = list(_names(method.nodes))
+
+    @property
+    def names(self) -> dict[str, object]:
+        """What the method calls where it is watched, by the names of `statements.python_of`."""
+        return {"W": True, "snap": self._snap, "turn": self._turn}
+
+    def _snap(self, number: int, values: dict[str, Any]) -> None:
+        """Statement `number` is done; `values` are all named quantities."""
+        numbers = {label: told for label in self._numbers if (told := _told_value(values.get(label))) is not None}
+        self.after[number] = Moment(self._seen(values), numbers)
+
+    def _turn(self, number: int, values: dict[str, Any]) -> None:
+        """A turn of statement `number` begins: what the one before it left is kept."""
+        self.n_turns[number] += 1
+        if 1 < self.n_turns[number] <= MAX_TURNS:
+            self.turns.setdefault(number, []).append(self._seen(values))
+
+    def _seen(self, values: dict[str, Any]) -> dict[str, Grid]:
+        return {label: grid for label in self._grids if (grid := as_grid(values.get(label))) is not None}
+
+
+def tell(steps: Sequence[Step], start: Grid, seen: Watcher, answer: Grid) -> tuple[Checkpoint, ...]:
+    """The checkpoints of a method that was seen to run from `start` to `answer`."""
+    recorder = Recorder(steps, start)
+    done = 0
+    for index, step in enumerate(steps):
+        done += len(step.statements)
+        if len(step.statements) == 1:
+            recorder.turns(seen.n_turns[done - 1], seen.turns.get(done - 1, []))
+        moment = seen.after.get(done - 1)
+        if moment is None:
+            break
+        recorder.snap(index, moment)
+    recorder.end(answer)
+    return tuple(recorder.trail)
 
 
 @dataclass
 class Recorder:
-    """Collects checkpoints while a method runs. The grid that is told is the one that becomes the answer.
+    """Collects the checkpoints of a method that ran. The grid that is told is the one that becomes the answer.
 
     A step that is a loop of few turns, some of which change the grid, leaves a checkpoint per turn.
     """
@@ -41,20 +99,19 @@ class Recorder:
         self._n_done = 0
         self._n_turns = 0
         self._turns: list[Grid] = []
-        self._told = _told(self.steps)
-        self._names = _names(self.steps)
+        self._told = list(dict.fromkeys(label for step in reversed(self.steps) for label in _answers(step.statements)))
+        self._names = _names([statement for step in self.steps for statement in step.statements])
 
-    def snap(self, index: int, values: dict[str, Any]) -> None:
-        """Step `index` is done; `values` are all named quantities."""
+    def turns(self, n_turns: int, before: Sequence[Mapping[str, Grid]]) -> None:
+        """The step that is under way took so many turns; `before`: what stood before each but the first."""
+        self._n_turns = n_turns
+        self._turns = [self._grid(grids) for grids in before]
+
+    def snap(self, index: int, moment: Moment) -> None:
+        """Step `index` is done."""
         self._add_turns(index)
-        self._add(index, self._grid(values), tuple(self._notes(values)))
+        self._add(index, self._grid(moment.grids), tuple(self._notes(moment.numbers)))
         self._n_done = index + 1
-
-    def turn(self, values: dict[str, Any]) -> None:
-        """A turn of the step that is under way begins: what the one before it left is kept."""
-        self._n_turns += 1
-        if 1 < self._n_turns <= MAX_TURNS:
-            self._turns.append(copy_grid(self._grid(values)))
 
     def end(self, answer: Grid) -> None:
         """The answer was given: by the step after the last one that was recorded."""
@@ -66,8 +123,8 @@ class Recorder:
             self.grid = last.before
             self._add(self._n_done - 1, copy_grid(answer), last.notes)
 
-    def _grid(self, values: dict[str, Any]) -> Grid:
-        return next((grid for label in self._told if (grid := as_grid(values.get(label))) is not None), self.grid)
+    def _grid(self, grids: Mapping[str, Grid]) -> Grid:
+        return next((grids[label] for label in (*self._told, RESULT) if label in grids), self.grid)
 
     def _add_turns(self, index: int) -> None:
         """The turns of a step but the last, if there were few and they changed something."""
@@ -83,37 +140,42 @@ class Recorder:
         self.trail.append(Checkpoint(step.number, step.sentence, self.grid, after, notes))
         self.grid = after
 
-    def _notes(self, values: dict[str, Any]) -> list[str]:
+    def _notes(self, numbers: Mapping[str, str]) -> list[str]:
         found: list[str] = []
         for label, words in self._names.items():
-            told = _told_value(values.get(label))
+            told = numbers.get(label)
             if told is not None and self._known.get(label) != told:
                 self._known[label] = told
                 found.append(f"{words} is {told}")
         return found[:MAX_NOTES]
 
 
-def _told(steps: Sequence[Step]) -> list[str]:
-    """The follower's variables for what is answered, the last answer first."""
-    labels: list[str] = []
-    for step in reversed(steps):
-        for statement in step.statements:
-            for item in walk(statement):
-                if item.op == "answer":
-                    labels += [variable(str(part.args[0])) for part in walk(item[0]) if part.op == "name"]
-    return list(dict.fromkeys([*labels, "v_result"]))
+def _told(statements: Iterable[Node]) -> list[str]:
+    """The follower's variables for what can be the answer."""
+    return list(dict.fromkeys([*_answers(statements), RESULT]))
 
 
-def _names(steps: Sequence[Step]) -> dict[str, str]:
-    """The quantities that top-level steps bind, by the follower's variable."""
-    found: dict[str, str] = {}
-    for step in steps:
-        for statement in step.statements:
-            if statement.op == "let":
-                for part in walk(statement[0]):
-                    if part.op == "name":
-                        found[variable(str(part.args[0]))] = str(part.args[0])
-    return found
+def _answers(statements: Iterable[Node]) -> list[str]:
+    return [
+        variable(str(part.args[0]))
+        for statement in statements
+        if statement.holds(_ANSWER)
+        for item in walk(statement)
+        if item.op == "answer"
+        for part in walk(item[0])
+        if part.op == "name"
+    ]
+
+
+def _names(statements: Iterable[Node]) -> dict[str, str]:
+    """The quantities that top-level statements bind, by the follower's variable."""
+    return {
+        variable(str(part.args[0])): str(part.args[0])
+        for statement in statements
+        if statement.op == "let"
+        for part in walk(statement[0])
+        if part.op == "name"
+    }
 
 
 def _told_value(value: Any) -> str | None:
@@ -122,27 +184,3 @@ def _told_value(value: Any) -> str | None:
     if isinstance(value, (int, np.integer)):
         return str(int(value))
     return None
-
-
-def recorded_python(steps: Sequence[Step]) -> str:
-    """The method with a record taken after every top-level step, and at each turn of one that is a loop."""
-    lines = Lines()
-    lines.add(0, "def method(v_input):")
-    for index, step in enumerate(steps):
-        start = len(lines.lines)
-        lines.block(Node("block", step.statements), 1)
-        if _tells_turns(step):
-            lines.lines.insert(start + 1, "  turn(locals())")
-        if not step.statements or step.statements[-1].op != "answer":
-            lines.add(1, f"snap({index}, locals())")
-    if not steps or needs_answer(Node("block", steps[-1].statements)):
-        lines.add(1, "return v_result")
-    return "\n".join(lines.lines)
-
-
-def _tells_turns(step: Step) -> bool:
-    """Whether the step is one loop, each turn of which is worth a word: not one over cells."""
-    only = step.statements[0] if len(step.statements) == 1 else None
-    if only is None or only.op not in ("for", "while", "forever"):
-        return False
-    return only.op != "for" or only[0].op in _TOLD_TURNS

@@ -91,9 +91,14 @@ class Simplified:
     refused: tuple[str, ...]
 
 
-def simplify(method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> Simplified:
-    """All passes at once where that is confirmed, else those that are confirmed; the last ones and idioms likewise."""
-    found = _Confirmed(Trial(inputs, outputs), inputs)
+def simplify(
+    method: Node, inputs: Sequence[Grid], outputs: Sequence[Grid | None], told: Sequence[Grid] = ()
+) -> Simplified:
+    """All passes at once where that is confirmed, else those that are confirmed; the last ones and idioms likewise.
+
+    Args: told: those inputs on which it will be told how the method runs.
+    """
+    found = _Confirmed(Trial(inputs, outputs, told), inputs)
     try:
         for shortest in found.shortened(method):
             named = found.named(shortest)
@@ -166,7 +171,7 @@ class _Confirmed:
 
     def _all_hold(self, method: Node, idioms: Sequence[str]) -> bool:
         order_free = any(idiom.order_free for idiom in IDIOMS if idiom.id in idioms)
-        return self.trial.holds(method) and (not order_free or self.trial.holds(method, backwards=True))
+        return self.trial.holds(method, watch=True) and (not order_free or self.trial.holds(method, backwards=True))
 
     def passes(self, method: Node, passes: Sequence[tuple[str, Pass]]) -> Node:
         """The method after all passes that are confirmed: all at once, where that fails each half by itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from soar2cot.engines.symbolic.follow.follower import compiled_text, run
+from soar2cot.engines.symbolic.follow.follower import Prepared, compiled_text
 from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node
@@ -20,13 +20,18 @@ class TooLongError(Exception):
 def drop_dead(method: Node, inputs: Sequence[Grid]) -> Node:
     """The method without what no input reaches.
 
-    Raises: TooLongError: an input takes more than `CONFIRM_STEPS`.
+    Small inputs come first, and none after all was reached: it is the large ones that take their time.
+
+    Raises: TooLongError: an input takes more than `CONFIRM_STEPS`, and nothing was known to be reached without it.
     """
     text, blocks = python_of(method, marks=True)
     counts = [0] * len(blocks)
-    code = compiled_text(text)
-    for grid in inputs:
-        found = run(code, grid, steps=CONFIRM_STEPS, names={"M": counts})
+    chosen = _chosen(blocks)
+    marked = Prepared(compiled_text(text), {"M": counts})
+    for grid in sorted(inputs, key=lambda grid: len(grid) * len(grid[0])):
+        if all(counts) and all(counts[yes] < counts[asked] for asked, yes in chosen):
+            return method
+        found = marked.run(grid, steps=CONFIRM_STEPS)
         if found.n_steps > CONFIRM_STEPS:
             raise TooLongError
         if found.grid is None:
@@ -35,6 +40,17 @@ def drop_dead(method: Node, inputs: Sequence[Grid]) -> Node:
     for block, times in zip(blocks, counts, strict=True):
         ran[id(block)] += times
     return _Pruner(ran).block(method)
+
+
+def _chosen(blocks: Sequence[Node]) -> list[tuple[int, int]]:
+    """(the block that asks, the one that it may choose) for every choice that may be left out, by their numbers."""
+    numbers = {id(block): number for number, block in enumerate(blocks)}
+    return [
+        (asked, numbers[id(item[1])])
+        for asked, block in enumerate(blocks)
+        for item in block.nodes
+        if item.op == "if" and len(item.args) == 2
+    ]
 
 
 class _Pruner:

@@ -6,10 +6,9 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import CodeType
 
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
-from soar2cot.engines.symbolic.follow.follower import compiled_text
+from soar2cot.engines.symbolic.follow.follower import Prepared, compiled_text
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node, walk
 from soar2cot.engines.symbolic.simplify.trees import TURNS, names_in
@@ -35,8 +34,9 @@ def leave_out(method: Node, trial: Trial) -> Node | None:
         return None
     numbers = itertools.count()
     parts = _parts(method, numbers)
-    search = _Search(trial, code, [True] * next(numbers), _needed(method))
-    if not trial.passes(code, {"K": search.switches}, most=1)[0]:
+    switches = [True] * next(numbers)
+    search = _Search(trial, Prepared(code, {"K": switches}), switches, _needed(method))
+    if not trial.passes(search.method, most=1)[0]:
         return None
     search.block(parts, top=True)
     shorter = _kept(method, iter(search.switches))
@@ -99,7 +99,7 @@ class _Search:
     """Turns off what can be turned off, within bounds on tries and steps."""
 
     trial: Trial
-    code: CodeType
+    method: Prepared
     switches: list[bool]
     needed: frozenset[Node]
     tries: int = MAX_TRIES
@@ -121,7 +121,7 @@ class _Search:
             return False
         self.tries -= 1
         self.switches[part.number] = False
-        holds, spent = self.trial.passes(self.code, {"K": self.switches}, steps=self.steps)
+        holds, spent = self.trial.passes(self.method, steps=self.steps)
         self.steps -= spent
         self.switches[part.number] = not holds
         return holds

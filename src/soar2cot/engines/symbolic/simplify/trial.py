@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import CodeType
 
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
-from soar2cot.engines.symbolic.follow.follower import Following, compiled, followed, run
+from soar2cot.engines.symbolic.follow.follower import Following, Prepared, compiled, followed
 from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.records import Grid
-
-Names = Mapping[str, object]
 
 
 class Trial:
@@ -21,37 +19,48 @@ class Trial:
     the last wrong method failed.
 
     Args: inputs: every grid that the program was run on; outputs: what it gave, None where that is not known.
+          told: those of them on which it will be told how the method runs.
     """
 
-    def __init__(self, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) -> None:
+    def __init__(self, inputs: Sequence[Grid], outputs: Sequence[Grid | None], told: Sequence[Grid] = ()) -> None:
+        self._told = told
         pairs = [(grid, wanted) for grid, wanted in zip(inputs, outputs, strict=True) if wanted is not None]
         self._pairs = sorted(pairs, key=lambda pair: len(pair[0]) * len(pair[0][0]))
         self._verdicts: dict[tuple[Node, bool], bool] = {}
 
-    def holds(self, method: Node, *, backwards: bool = False) -> bool:
-        """Whether following gives every known output; `backwards`: with the turns of `every` taken backwards."""
+    def holds(self, method: Node, *, backwards: bool = False, watch: bool = False) -> bool:
+        """Whether following gives every known output.
+
+        Args: backwards: with the turns of `every` taken backwards.
+              watch: most likely it is the method that will be written, so it is watched where that will be told.
+        """
         key = (method, backwards)
         if key not in self._verdicts:
-            self._verdicts[key] = self._follows(method, backwards=backwards)
+            self._verdicts[key] = self._backwards(method) if backwards else self._follows(method, watch=watch)
         return self._verdicts[key]
 
     def remember(self, method: Node) -> None:
         """Notes a method that was seen to give every known output."""
         self._verdicts[method, False] = True
 
-    def _follows(self, method: Node, *, backwards: bool) -> bool:
-        try:
-            code = compiled(method)
-        except (CannotFollowError, SyntaxError, ValueError, RecursionError):
+    def _follows(self, method: Node, *, watch: bool) -> bool:
+        code = _compiled(method)
+        if code is None:
             return False
-        if backwards:
-            return self._all(lambda grid: run(code, grid, steps=CONFIRM_STEPS, names={"E": _backwards}))
-        return self._all(lambda grid: followed(method, grid, steps=CONFIRM_STEPS))
+        prepared, watched = Prepared(code), self._told if watch else ()
+        return self._all(
+            lambda grid: followed(method, grid, steps=CONFIRM_STEPS, prepared=prepared, watch=grid in watched)
+        )
 
-    def passes(
-        self, code: CodeType, names: Names, *, steps: int | None = None, most: int | None = None
-    ) -> tuple[bool, int]:
-        """Whether the compiled method gives every known output, and how many steps that took.
+    def _backwards(self, method: Node) -> bool:
+        code = _compiled(method)
+        if code is None:
+            return False
+        prepared = Prepared(code, {"E": _from_last})
+        return self._all(lambda grid: prepared.run(grid, steps=CONFIRM_STEPS))
+
+    def passes(self, method: Prepared, *, steps: int | None = None, most: int | None = None) -> tuple[bool, int]:
+        """Whether the method gives every known output, and how many steps that took.
 
         Args: steps: at most so many on all grids together; None: `CONFIRM_STEPS` on each.
               most: on so many grids alone, those first on which wrong methods failed; None: on all.
@@ -61,7 +70,7 @@ class Trial:
         def one(grid: Grid) -> Following:
             nonlocal spent
             left = CONFIRM_STEPS if steps is None else max(steps - spent, 1)
-            found = run(code, grid, steps=left, names=names)
+            found = method.run(grid, steps=left)
             spent += found.n_steps
             return found
 
@@ -75,5 +84,12 @@ class Trial:
         return True
 
 
-def _backwards(items: Iterable[object]) -> Iterator[object]:
+def _compiled(method: Node) -> CodeType | None:
+    try:
+        return compiled(method)
+    except (CannotFollowError, SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _from_last(items: Iterable[object]) -> Iterator[object]:
     return reversed(list(items))
