@@ -73,23 +73,18 @@ def test_the_library_gives_the_800_tasks_of_arc_agi_1() -> None:
     assert all(task_id == task.task_id for task_id, task in ARC.items())
 
 
-def test_a_task_of_the_library_is_turned_into_pairs_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    from soar2cot.soar_loader import arc
-
-    parse = arc._parse
-    parsed: list[str] = []
-    monkeypatch.setattr(arc, "_parse", lambda name, *rest: (parsed.append(name), parse(name, *rest))[1])
+def test_a_task_of_the_library_is_made_once() -> None:
     tasks = load_arc_tasks()
     assert TASKS[0] in tasks
     assert "no such task" not in tasks
     assert tasks.get("no such task") is None
-    assert not parsed
     assert tasks[TASKS[0]] is tasks[TASKS[0]]
-    assert parsed == [TASKS[0]]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the library leaves its file open
-def test_without_the_known_data_file_the_librarys_own_way_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_known_data_file_holds_what_the_librarys_own_way_gives_and_a_check_finds_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from soar2cot.soar_loader import arc
 
     monkeypatch.setattr(arc, "_LIBRARY_FILE", "data/renamed.json")
