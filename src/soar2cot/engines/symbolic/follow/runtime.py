@@ -237,6 +237,12 @@ def do_structure(rank: Any, connectivity: Any) -> Any:
     return ndimage.generate_binary_structure(int(rank), int(connectivity))
 
 
+def do_sums_in(array: Any, labels: Any, groups: Any) -> Any:
+    from scipy import ndimage
+
+    return ndimage.sum(array, labels, list(groups))
+
+
 def do_find_objects(labels: Any) -> Any:
     from scipy import ndimage
 

@@ -161,25 +161,32 @@ class Expressions:
         if isinstance(index, ast.Slice):
             return self._slice(item.value, index)
         inner = item.value
-        if isinstance(inner, ast.Subscript) and not isinstance(inner.slice, (ast.Slice, ast.Tuple)):
+        if (
+            isinstance(inner, ast.Subscript)
+            and not isinstance(inner.slice, (ast.Slice, ast.Tuple))
+            and not self._is_mask(inner.value, inner.slice)
+        ):
             place = as_place(inner.slice, index, self, strict=self.names.kind(inner.value) not in _GRIDS)
             if place is not None:
                 return node("at", self.expression(inner.value), place)
         return self._part(item.value, index)
 
     def _part(self, holder: ast.expr, index: ast.expr) -> Node | None:
-        kind, index_kind = self.names.kind(holder), self.names.kind(index)
-        if (
-            index_kind == "mask"
-            or isinstance(index, ast.Compare)
-            or (kind == "array" and isinstance(index, (ast.Compare, ast.BinOp)) and index_kind != "number")
-        ):
+        kind = self.names.kind(holder)
+        if self._is_mask(holder, index):
             return node("marked", self.expression(holder), self.expression(index))
         if kind in ("table", "tally"):
             return node("entry", self.expression(holder), self.expression(index))
         if kind in _GRIDS:
             return node("row", self.expression(holder), self.expression(index))
         return None
+
+    def _is_mask(self, holder: ast.expr, index: ast.expr) -> bool:
+        """Whether it takes the cells for which something holds, not a row."""
+        kind = self.names.kind(index)
+        if kind == "mask" or isinstance(index, ast.Compare):
+            return True
+        return self.names.kind(holder) == "array" and isinstance(index, ast.BinOp) and kind != "number"
 
     def _cut(self, holder: ast.expr, parts: list[ast.expr]) -> Node | None:
         if len(parts) != 2 or any(isinstance(part, ast.Constant) and part.value is None for part in parts):

@@ -195,6 +195,8 @@ class Kinds:
             return "width"
         if label in ("max", "min") and any(part.arg == "key" for part in value.keywords):
             return "item"
+        if label.startswith(("binary_", "logical_")) or label == "isin":
+            return "mask"
         if label in _NUMBER_CALLS:
             return "number" if label != "count" else "count"
         return "array" if label in _GRID_CALLS else _CALLS.get(label)
