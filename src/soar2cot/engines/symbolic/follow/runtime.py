@@ -237,6 +237,12 @@ def do_structure(rank: Any, connectivity: Any) -> Any:
     return ndimage.generate_binary_structure(int(rank), int(connectivity))
 
 
+def do_convolve(array: Any, weights: Any) -> Any:
+    from scipy import ndimage
+
+    return ndimage.convolve(array, weights, mode="constant")
+
+
 def do_sums_in(array: Any, labels: Any, groups: Any) -> Any:
     from scipy import ndimage
 
