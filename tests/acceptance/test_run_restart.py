@@ -6,7 +6,9 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from soar2cot.cli import cli
 from tests.crash.kit import TASKS, Job
 
 N = 24
+PAUSES = "pipeline.committed:pause:2,pipeline.solved:pause:6,pipeline.claimed:pause:10"  # half a second each
 
 
 @pytest.fixture
@@ -36,6 +39,16 @@ def wait_for(job: Job, text: str, *, timeout_s: float = 60) -> None:
     end = time.monotonic() + timeout_s
     while not (job.said.exists() and text in job.said.read_text()):
         assert time.monotonic() < end, f"{text!r} was never said"
+        time.sleep(0.005)
+
+
+def wait_for_commits(job: Job, n: int, *, timeout_s: float = 60) -> None:
+    end = time.monotonic() + timeout_s
+    while True:
+        with suppress(sqlite3.OperationalError):  # there is no ledger yet
+            if job.rows("SELECT count(*) FROM completed")[0][0] >= n:
+                return
+        assert time.monotonic() < end, f"{n} samples were never completed"
         time.sleep(0.005)
 
 
@@ -66,8 +79,8 @@ def test_power_lost_in_the_middle_of_the_second_skips_the_first_alone(job: Job) 
 
 
 def test_ctrl_c_after_two_samples_goes_on_with_the_third(job: Job) -> None:
-    child = job.start("pipeline.committed:pause:2", concurrency=1)
-    wait_for(job, "Task completed task_id=00000001")
+    child = job.start(PAUSES, concurrency=1)
+    wait_for_commits(job, 2)
     assert child.pid is not None
     os.kill(child.pid, signal.SIGINT)
     child.join(60)
@@ -82,8 +95,8 @@ def test_ctrl_c_after_two_samples_goes_on_with_the_third(job: Job) -> None:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_second_signal_stops_at_once_and_loses_nothing(job: Job, number: signal.Signals, code: int) -> None:
-    child = job.start("pipeline.committed:pause", concurrency=4)
-    wait_for(job, "Task completed")
+    child = job.start(PAUSES, concurrency=4)
+    wait_for_commits(job, 2)
     assert child.pid is not None
     os.kill(child.pid, number)
     wait_for(job, "Stopping")
@@ -203,8 +216,8 @@ def test_a_duplicate_entry_is_one_entry(job: Job) -> None:
 
 
 def test_two_runs_on_one_directory_the_second_is_told_who_has_it(job: Job) -> None:
-    first = job.start("pipeline.committed:pause", concurrency=1)
-    wait_for(job, "Task completed")
+    first = job.start(PAUSES, concurrency=1)
+    wait_for_commits(job, 2)
     assert first.pid is not None
     os.kill(first.pid, signal.SIGSTOP)
     job.said.rename(job.said.with_suffix(".first"))
