@@ -60,6 +60,7 @@ class ProgressTracker:
         self.total_claimed: int | None = None
         self.is_tidy = True
         self._seen: list[int] = []  # the file as it was last read or written here
+        self._pending_read = 0  # bytes of the log beside it that were taken up
         self.exists = self._load()
 
     @classmethod
@@ -69,7 +70,8 @@ class ProgressTracker:
         tracker.path = progress_path
         tracker._pending = progress_path.with_name(progress_path.name + ".pending")
         tracker.keys, tracker._texts, tracker.last_saved_to_parquet = KeySet(), EntryTexts(), 0
-        tracker.total_claimed, tracker.is_tidy, tracker.exists, tracker._seen = None, True, False, []
+        tracker.total_claimed, tracker.is_tidy, tracker.exists = None, True, False
+        tracker._seen, tracker._pending_read = [], 0
         return tracker
 
     def get_completed_set(self) -> set[tuple[str, int, str]]:
@@ -104,7 +106,7 @@ class ProgressTracker:
         atomic.write_bytes(self.path, *render_progress(self.keys, last_saved_to_parquet=told, known=self._texts))
         with atomic.explaining(self.path):
             self._pending.unlink(missing_ok=True)
-        self.exists, self._seen = True, stat_of(self.path)
+        self.exists, self._seen, self._pending_read = True, stat_of(self.path), 0
 
     def get_stats(self) -> dict[str, int]:
         """`total_completed`, `since_last_parquet_update`, `last_saved_to_parquet`."""
@@ -144,13 +146,18 @@ class ProgressTracker:
         if stat_of(self.path) != self._seen:
             found = read_progress(self.path, tasks=self.keys.tasks)
             self.keys.extend(*([found.keys.columns()] if found else []))
-            self._seen = stat_of(self.path)
+            self._seen, self._pending_read = stat_of(self.path), 0  # whoever replaces the file begins its log anew
         self._load_pending()
 
     def _load_pending(self) -> None:
-        """Takes up what was added since the file was last replaced; a last line that was torn never returned."""
-        lines = self._pending.read_bytes().split(b"\n")[:-1] if self._pending.exists() else []
-        for line in lines:
+        """Takes up what was added to the log since it was last looked at; a last line that was torn never returned."""
+        if not self._pending.exists():
+            return
+        with self._pending.open("rb") as file:
+            file.seek(self._pending_read)
+            whole, end, _ = file.read().rpartition(b"\n")
+        self._pending_read += len(whole + end)
+        for line in filter(None, whole.split(b"\n")):
             self.keys.add(SampleKey(*orjson.loads(line)))
 
     def _keep(self, key: SampleKey) -> None:
@@ -158,6 +165,7 @@ class ProgressTracker:
             self.write()
             return
         with self._pending.open("ab") as file:
+            file.truncate(self._pending_read)  # a last line that was torn
             file.write(orjson.dumps(list(key)) + b"\n")
             file.flush()
             os.fsync(file.fileno())

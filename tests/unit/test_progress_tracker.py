@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 
 from soar2cot import faults, progress_keeper, progress_tracker
@@ -81,7 +82,26 @@ def test_a_torn_last_line_of_the_log_is_no_sample(path: Path, monkeypatch: pytes
         tracker.add_completed("a", n, "original")
     pending = path.with_name("progress.json.pending")
     pending.write_bytes(pending.read_bytes() + b'["a",7,"orig')
-    assert ProgressTracker(path).get_stats()["total_completed"] == 3
+    again = ProgressTracker(path)
+    assert again.get_stats()["total_completed"] == 3
+    again.add_completed("a", 3, "original")
+    assert ProgressTracker(path).get_completed_set() == {("a", n, "original") for n in range(4)}
+
+
+def test_the_log_is_read_once_however_many_entries_follow(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress_tracker, "CHEAP_UP_TO", 1)
+    first, second = ProgressTracker(path), ProgressTracker(path)
+    n_lines, loads = 0, orjson.loads
+
+    def counted(line: bytes) -> Any:
+        nonlocal n_lines
+        n_lines += 1
+        return loads(line)
+
+    monkeypatch.setattr(orjson, "loads", counted)
+    for n in range(40):
+        (first if n % 2 else second).add_completed("a", n, "original")
+    assert n_lines <= 2 * 40, "each tracker reads each line once"
 
 
 def test_deleting_the_file_starts_all_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
