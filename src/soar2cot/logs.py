@@ -30,7 +30,7 @@ def configure_logs(
     level: str = "info",
     log_format: LogFormat = "text",
     directory: Path | None = None,
-    reworded: Callable[[str], str] = str,
+    reworded: Callable[[str], str] | None = None,
 ) -> None:
     """From here on every log line goes to stderr, from `level` up, and to `directory`/run.jsonl, debug lines too.
 
@@ -40,7 +40,8 @@ def configure_logs(
     keep: list[Any] = [_Keeper(directory)] if directory is not None else []
     structlog.configure(
         processors=[
-            _Stamp(reworded),
+            *([_Rewording(reworded)] if reworded is not None else []),
+            _Stamp(),
             *keep,
             _Threshold(threshold),
             _plain_error,
@@ -52,12 +53,22 @@ def configure_logs(
     )
 
 
-class _Stamp:
-    """Words, level and time, UTC to the microsecond; the text of a second is made once."""
+class _Rewording:
+    """Gives each line's words to somebody who may say them otherwise."""
 
     def __init__(self, reworded: Callable[[str], str]) -> None:
-        self._second = (0, "")
         self._reworded = reworded
+
+    def __call__(self, _logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["event"] = self._reworded(event["event"])
+        return event
+
+
+class _Stamp:
+    """Level and time, UTC to the microsecond; the text of a second is made once."""
+
+    def __init__(self) -> None:
+        self._second = (0, "")
 
     def __call__(self, _logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         second, micros = divmod(time.time_ns() // 1_000, 1_000_000)
@@ -65,7 +76,6 @@ class _Stamp:
         if known != second:
             text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
             self._second = second, text
-        event["event"] = self._reworded(event["event"])
         event["level"] = name
         event["timestamp"] = f"{text}.{micros:06d}Z"
         return event

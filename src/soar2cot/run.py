@@ -152,12 +152,12 @@ def ledger_file_missing(config: RunConfig) -> bool:
 
 
 async def check_config(ledger: Ledger, config: RunConfig, version: str, *, accept: bool) -> None:
-    """Refuses what would mix results in one run directory; where there are none yet, nothing can be mixed.
+    """Refuses what would mix results in one run directory.
 
     Raises: ConfigError: with every setting that differs, old → new.
     """
-    changes, counts = await config_changes(ledger, config, version), await ledger.counts()
-    if not changes or not (counts.completed or counts.calls):
+    changes = await config_changes(ledger, config, version)
+    if not changes:
         return
     lines = "\n".join(f"  {change}" for change in changes)
     if not accept:
@@ -169,9 +169,12 @@ async def check_config(ledger: Ledger, config: RunConfig, version: str, *, accep
 
 
 async def config_changes(ledger: Ledger, config: RunConfig, version: str) -> list[str]:
-    """What differs from the last run's settings in a way that changes results, a line each: name: old → new."""
-    runs = await ledger.runs()
-    if not runs:
+    """What differs from the last run's settings in a way that changes results, a line each: name: old → new.
+
+    Nothing where there are no results and no answers yet: none can be mixed.
+    """
+    runs, counts = await ledger.runs(), await ledger.counts()
+    if not runs or not (counts.completed or counts.calls):
         return []
     last = RunConfig.model_validate(runs[-1].config).result_settings() | {"engine_version": runs[-1].engine_version}
     return changed_settings(last, config.result_settings() | {"engine_version": version})

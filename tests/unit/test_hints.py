@@ -6,14 +6,16 @@ import asyncio
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from soar2cot.cli import cli
+from soar2cot.cli import COMMANDS, cli
 from soar2cot.cli.hints import DEFAULT_RUN_DIR, with_run_dir
 from soar2cot.ledger import open_ledger
 
 RUN_DIR = Path("my runs/a")
+OF_THE_MACHINE = {"doctor", "crashtest"}  # what they find out is not about a run
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,16 @@ RUN_DIR = Path("my runs/a")
 def test_a_command_gets_the_run_directory_once(said: str, typed: str) -> None:
     assert with_run_dir(with_run_dir(said, RUN_DIR), RUN_DIR).split("`")[1] == typed
     assert with_run_dir(said, DEFAULT_RUN_DIR) == said
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_with_a_run_directory_gets_it(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    parts = list(command.commands.values()) if isinstance(command, click.Group) else [command]
+    of_a_run = any(item.name == "run_dir" for item in parts[0].params) and name not in OF_THE_MACHINE
+    said = f"`soar2cot {name} show`" if isinstance(command, click.Group) else f"`soar2cot {name}`"
+    assert (with_run_dir(said, RUN_DIR) != said) == of_a_run
 
 
 def test_errors_of_every_kind_and_last_words_carry_it(quick_path: Path) -> None:

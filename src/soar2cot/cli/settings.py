@@ -18,13 +18,8 @@ import click
 from soar2cot.config import RESULT, RunConfig, parse_config
 from soar2cot.errors import ConfigError
 
-ITS_OWN = (
-    "ledger",
-    "progress_file",
-    "replay",
-    "budget_usd",
-    "budget_tokens",
-)  # not taken over by another
+# what another run directory does not take over
+ITS_OWN = ("ledger", "progress_file", "replay", "budget_usd", "budget_tokens")
 REMEMBERED = (*RunConfig.affecting(RESULT), "data", "arc", "prices", *ITS_OWN)
 NO_BUDGET = "none"
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from soar2cot.challenge import N_COLOURS, Challenge, render_grid
+from soar2cot.challenge import N_COLOURS, Challenge, is_grid, render_grid
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
 from soar2cot.engines.symbolic.facts.analysis import Facts, assure, change, holdings, sentences, wording
 from soar2cot.engines.symbolic.facts.choose import Chosen
@@ -107,19 +107,12 @@ def _check_grids(challenge: Challenge, trails: Trails) -> None:
     sound: set[int] = set()  # a step mostly starts from the very grid that the one before it left
     for point in itertools.chain(trails.check, *trails.tests):
         for grid in (point.before, point.after):
-            if id(grid) not in sound and not _is_grid(grid):
+            if id(grid) not in sound and not is_grid(grid):
                 raise NoInstructionError(
                     f"task {challenge.task_id}: step {point.step} was recorded with something that is no grid of "
                     f"colours 0 to {N_COLOURS - 1}; the sample is parked, please report it"
                 )
             sound.add(id(grid))
-
-
-def _is_grid(grid: Grid) -> bool:
-    """Whether these are rows of one length, of colours: quick, as every checkpoint is looked at."""
-    if not grid or not grid[0] or len({len(row) for row in grid}) > 1:
-        return False
-    return max(map(max, grid)) < N_COLOURS and min(map(min, grid)) >= 0
 
 
 def _observe(facts: Facts, detail: Detail) -> Iterator[Line]:
