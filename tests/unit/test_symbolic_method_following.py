@@ -49,7 +49,7 @@ Otherwise, if the input at the cell is red (2), the result at the cell becomes b
             "Recursion",
         ),
         ('1. Do literally "import os".', "literal code"),
-        ("1. The answer is a 40 by 40 grid of 0.", "no grid"),
+        ("1. The answer is a new 40 by 40 grid of 0.", "no grid"),
     ],
 )
 def test_what_cannot_be_followed_is_an_answer_that_says_why(text: str, why: str) -> None:

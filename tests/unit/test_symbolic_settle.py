@@ -36,7 +36,13 @@ def test_the_ends_of_a_list_are_found_in_one_sentence() -> None:
             "6. The answer is [[number A, number B, number C, number D]].",
         )
     )
-    assert "Numbers A, C, B and D become the top, bottom, left and right end of list A." in _settled(text)
+    assert "Numbers A, B, C and D become the top, bottom, left and right end of the list." in _settled(text)
+
+
+def test_names_are_lettered_as_they_are_met_and_the_only_one_of_a_kind_has_no_letter() -> None:
+    text = "1. List C becomes [2]. Number D becomes 1.\n2. List A becomes [3]. The answer is list C plus list A."
+    text += " If number D is 1, the answer is the input."
+    assert _settled(text).startswith("1. List A becomes [2].\n2. The number becomes 1.\n3. List B becomes [3].")
 
 
 def test_a_range_is_said_as_one() -> None:
@@ -48,7 +54,7 @@ def test_a_range_is_said_as_one() -> None:
             "4. The answer is [[2]].",
         )
     )
-    assert "If number A is from 1 to before 3" in _settled(text)
+    assert "If the number is from 1 to before 3" in _settled(text)
 
 
 def test_numbers_are_added_up() -> None:
@@ -96,7 +102,7 @@ def test_a_list_that_is_too_much_for_a_sentence_is_made_turn_by_turn() -> None:
         )
     )
     found = _settled(text)
-    assert "List A becomes an empty list." in found
+    assert "The list becomes an empty list." in found
     assert measure(found).n_long_sentences == 0
 
 

@@ -27,6 +27,7 @@ class Place:
         self.effects: set[int] = set()
         self.origins: set[int] = set()
         self.apart: set[int] = set()
+        self.found: set[int] = set()
 
     def scope(self, turn: int) -> Scope:
         """The scope of a claim about this checkpoint."""
@@ -55,6 +56,12 @@ class Place:
         if recorded != step:
             yield f"step {step} stands where step {recorded} was recorded"
 
+    def finds(self) -> None:
+        """What was found here is told; where nothing changed and the step starts as usual, that is all it did."""
+        self.found.add(self.turn)
+        if self.turn < len(self.trail) and self.trail[self.turn].before == self.trail[self.turn].after:
+            self.effects.add(self.turn)
+
     def to_turn(self, name: str, number: int) -> Iterator[str]:
         """To the first or last turn of the step, or to one between, which must be odd and not told yet."""
         run = self.run(self.first)
@@ -74,6 +81,8 @@ class Place:
             n, step = self.run(first), self.trail[first].step
             if first not in self.told or not {first, first + n - 1} <= self.effects:
                 yield f"{name}: step {step} is not told, or not what it did"
+            if self.trail[first + n - 1].notes and first + n - 1 not in self.found:
+                yield f"{name}: what step {step} found is not told"
             apart = self._apart(first, n)
             if apart - self.origins and (first not in self.apart or first in apart - self.origins):
                 yield f"{name}: step {step} does not start where the one before it ended"

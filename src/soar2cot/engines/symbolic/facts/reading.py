@@ -83,11 +83,16 @@ class Reader:
         elif step := _STEP.fullmatch(line):
             for number in range(int(step.group(1)), int(step.group(2) or step.group(1)) + 1):
                 yield from self._advance(number)
-                yield from self._sentences(step.group(3))
+                yield from self._did(step.group(3))
         elif quoted := read_line(line, self.scope):
             yield from self._quoted(quoted[0])
         else:
             yield from self._sentences(line)
+
+    def _did(self, words: str) -> Iterator[str]:
+        """What stands after a step's number: what it found, or what it changed."""
+        found = read_line(words, self.scope)
+        yield from self._quoted(found[0]) if found else self._sentences(words)
 
     def _headed(self, name: str, index: int) -> Iterator[str]:
         self.place = self.places.get(name)
@@ -103,6 +108,8 @@ class Reader:
             yield from self._advance(number)
         elif claim.predicate == "rule":
             self.rules.add(number)
+        elif self.place is not None:
+            self.place.finds()
         yield from self._judge((Claim(claim.predicate, claim.args, self.scope),), str(claim.args[-1]))
 
     def _advance(self, step: int) -> Iterator[str]:

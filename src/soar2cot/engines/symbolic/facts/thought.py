@@ -67,12 +67,12 @@ class Line:
 class Quote(Line):
     """A line that is wholly one claim: the method's own words, or what was found."""
 
-    def __init__(self, claim: Claim) -> None:
-        super().__init__(claims=[claim])
+    def __init__(self, claim: Claim, lead: str = "") -> None:
+        super().__init__(lead, [claim])
 
     def text(self) -> str:
         """The line in words, with no capital or full stop added."""
-        return render(self.claims[0])
+        return f"{self.lead} {render(self.claims[0])}".strip()
 
 
 class Told(Line):
@@ -215,34 +215,43 @@ class Telling:
         return Scope("step", self.index, self.kind, turn)
 
     def _looking(self, first: int) -> int:
-        """How many steps on from here only look: nothing changes, nothing is quoted, numbers follow each other."""
+        """How many steps on from here change and find nothing, and are not quoted; their numbers follow each other."""
         n, trail = 0, self.trail
         while first + n < len(trail):
             point, last = trail[first + n], trail[first + n - 1] if first + n else None
             follows = n == 0 or (last is not None and point.step == last.step + 1)
-            if not follows or point.before != point.after or next(self._origin(first + n), None):
+            if not follows or point.before != point.after or point.notes or next(self._origin(first + n), None):
                 break
             n += 1
         alone = first + n >= len(trail) or trail[first + n].step != trail[first + n - 1].step
         return n if alone else n - 1
 
     def _look(self, first: int, n: int) -> Line:
-        """Several steps that only look, in one line."""
+        """Several steps that find nothing, in one line."""
         steps = f"Steps {self.trail[first].step} {'and' if n == 2 else 'to'} {self.trail[first + n - 1].step}."
         return Line(steps, [Claim("no_change", (), self._scope(first + k)) for k in range(n)][:1])
 
     def _step(self, first: int, last: int) -> Iterator[Line]:
-        point, scope = self.trail[first], self._scope(first)
-        lead = f"Step {point.step}."
+        point, lead = self.trail[first], f"Step {self.trail[first].step}."
         if self._quoted():
             lead = ""
-            yield Quote(Claim("says", (point.step, point.sentence), scope))
-            if point.notes:
-                yield Quote(Claim("found", ("; ".join(point.notes),), scope))
-        if first == last:
-            yield self._turn(first, lead, [])
-        else:
+            yield Quote(Claim("says", (point.step, point.sentence), self._scope(first)))
+        if first < last:
             yield from self._loop(first, last, lead)
+            yield from self._found(last, "")
+            return
+        yield from self._found(first, lead)
+        if not self._only_finds(first):
+            yield self._turn(first, "" if point.notes else lead, [])
+
+    def _found(self, turn: int, lead: str) -> Iterator[Line]:
+        if notes := self.trail[turn].notes:
+            yield Quote(Claim("found", ("; ".join(notes),), self._scope(turn)), lead)
+
+    def _only_finds(self, turn: int) -> bool:
+        """Whether all that a step did is told by what it found."""
+        point = self.trail[turn]
+        return bool(point.notes) and point.before == point.after and next(self._origin(turn), None) is None
 
     def _turn(self, turn: int, lead: str, before: list[Claim]) -> Line:
         point, scope = self.trail[turn], self._scope(turn)

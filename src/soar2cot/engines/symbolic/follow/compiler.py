@@ -24,6 +24,7 @@ _NUMBERS = frozenset(
         "height",
         "width",
         "length",
+        "cell_count",
         "half",
         "minus",
         "abs",

@@ -10,28 +10,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from soar2cot.challenge import copy_grid
 from soar2cot.engines.symbolic.checkpoints import Checkpoint
+from soar2cot.engines.symbolic.follow.found import bound, quantities
 from soar2cot.engines.symbolic.follow.grids import as_grid
 from soar2cot.engines.symbolic.language.names import variable
 from soar2cot.engines.symbolic.language.node import Node, bits, walk
 from soar2cot.engines.symbolic.language.text import Step
 from soar2cot.records import Grid
 
-MAX_NOTES = 4
+MAX_NOTES = 6
 MAX_TURNS = 40  # a step of more turns is told as one change
 RESULT = "v_result"
+INPUT = "v_input"
 _ANSWER = bits(["answer"])
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a method had made when a statement was done: its grids, and numbers in words, by the follower's variable."""
+    """What a method had made when a statement was done: its grids by the follower's variable, and by its name in the
+    text what else it had found, in words."""
 
     grids: Mapping[str, Grid]
-    numbers: Mapping[str, str]
+    found: Mapping[str, str]
 
 
 class Watcher:
@@ -45,7 +46,7 @@ class Watcher:
         self.turns: dict[int, list[Mapping[str, Grid]]] = {}
         self.n_turns: Counter[int] = Counter()
         self._grids = _told(method.nodes)
-        self._numbers = list(_names(method.nodes))
+        self._quantities = quantities(method.nodes, without=(*self._grids, INPUT))
 
     @property
     def names(self) -> dict[str, object]:
@@ -54,8 +55,8 @@ class Watcher:
 
     def _snap(self, number: int, values: dict[str, Any]) -> None:
         """Statement `number` is done; `values` are all named quantities."""
-        numbers = {label: told for label in self._numbers if (told := _told_value(values.get(label))) is not None}
-        self.after[number] = Moment(self._seen(values), numbers)
+        found = {item.name: told for item in self._quantities if (told := item.told(values)) is not None}
+        self.after[number] = Moment(self._seen(values), found)
 
     def _turn(self, number: int, values: dict[str, Any]) -> None:
         """A turn of statement `number` begins: what the one before it left is kept."""
@@ -100,7 +101,6 @@ class Recorder:
         self._n_turns = 0
         self._turns: list[Grid] = []
         self._told = list(dict.fromkeys(label for step in reversed(self.steps) for label in _answers(step.statements)))
-        self._names = _names([statement for step in self.steps for statement in step.statements])
 
     def turns(self, n_turns: int, before: Sequence[Mapping[str, Grid]]) -> None:
         """The step that is under way took so many turns; `before`: what stood before each but the first."""
@@ -110,7 +110,7 @@ class Recorder:
     def snap(self, index: int, moment: Moment) -> None:
         """Step `index` is done."""
         self._add_turns(index)
-        self._add(index, self._grid(moment.grids), tuple(self._notes(moment.numbers)))
+        self._add(index, self._grid(moment.grids), tuple(self._notes(self.steps[index], moment.found)))
         self._n_done = index + 1
 
     def end(self, answer: Grid) -> None:
@@ -140,14 +140,12 @@ class Recorder:
         self.trail.append(Checkpoint(step.number, step.sentence, self.grid, after, notes))
         self.grid = after
 
-    def _notes(self, numbers: Mapping[str, str]) -> list[str]:
-        found: list[str] = []
-        for label, words in self._names.items():
-            told = numbers.get(label)
-            if told is not None and self._known.get(label) != told:
-                self._known[label] = told
-                found.append(f"{words} is {told}")
-        return found[:MAX_NOTES]
+    def _notes(self, step: Step, found: Mapping[str, str]) -> list[str]:
+        """What the step found: values that are new, and that its own words do not say already."""
+        said = _stated(step.statements)
+        new = [(name, told) for name, told in found.items() if self._known.get(name) != told]
+        self._known.update(new)
+        return [f"{name} {told}" for name, told in new if name not in said][:MAX_NOTES]
 
 
 def _told(statements: Iterable[Node]) -> list[str]:
@@ -167,20 +165,9 @@ def _answers(statements: Iterable[Node]) -> list[str]:
     ]
 
 
-def _names(statements: Iterable[Node]) -> dict[str, str]:
-    """The quantities that top-level statements bind, by the follower's variable."""
-    return {
-        variable(str(part.args[0])): str(part.args[0])
-        for statement in statements
-        if statement.op == "let"
-        for part in walk(statement[0])
-        if part.op == "name"
-    }
-
-
-def _told_value(value: Any) -> str | None:
-    if isinstance(value, (bool, np.bool_)):
-        return "true" if value else "false"
-    if isinstance(value, (int, np.integer)):
-        return str(int(value))
-    return None
+def _stated(statements: Sequence[Node]) -> set[str]:
+    """What is bound to a value that stands in the words themselves, as `Number A becomes 0` says it."""
+    if any(statement.op != "let" for statement in statements):
+        return set()
+    values = {name: statement[1] for statement in statements for name in bound(statement)}
+    return {name for name, value in values.items() if all(part.op not in ("name", "pair") for part in walk(value))}

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
 from soar2cot.engines.symbolic.idioms.library import IDIOMS
+from soar2cot.engines.symbolic.idioms.roles import name_roles
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.simplify.leftovers import drop_leftovers
-from soar2cot.engines.symbolic.simplify.tidy import drop_unused, inline_single
+from soar2cot.engines.symbolic.simplify.procedures import inline_once, inline_rules
+from soar2cot.engines.symbolic.simplify.tidy import drop_sets, drop_unused, inline_single
 from soar2cot.engines.symbolic.simplify.trees import substitute
 
 MAX_TRIES = 12
@@ -34,16 +36,21 @@ def name_idioms(method: Node, gives: Gives, *, library: tuple[Idiom, ...] = IDIO
     for idiom in library:
         named = _Search(idiom, gives, confirmed, refused).tried(method)
         method = _tidied(named, gives) if named != method else method  # what a search marked is in no later one's way
-    return Named(method, tuple(confirmed), tuple(refused))
+    return Named(name_roles(method), tuple(confirmed), tuple(refused))
 
 
 def _tidied(method: Node, gives: Gives) -> Node:
     """Without what the idioms made idle, as far as that is confirmed."""
-    for drop in (drop_leftovers, drop_unused):
+    for drop in (_all_idle, drop_leftovers, drop_unused):
         shorter = inline_single(drop(method))
         if shorter == method or gives(shorter, False):
             return shorter
     return method
+
+
+def _all_idle(method: Node) -> Node:
+    """Without leftovers, sets that are only gone through, and procedures that are short now, or done once."""
+    return inline_once(inline_rules(drop_leftovers(drop_sets(method))))
 
 
 @dataclass

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
-from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.language.node import Node, rewrite, walk
 
 PAIRS = ("cell", "direction")
 NOUNS = (
@@ -42,11 +43,15 @@ NOUNS = (
     "box",
     "rule",
     "distance",
+    "shape",
+    "object",
 )
 _NOUN_SET = frozenset(NOUNS)
 _IRREGULAR = {"box": "boxes", "index": "indices", "tally": "tallies", "background": "backgrounds"}
 PLURALS = {noun: _IRREGULAR.get(noun, f"{noun}s") for noun in NOUNS}
 SINGULAR = {plural: noun for noun, plural in PLURALS.items()}
+INPUT, RESULT = Node("name", ("the input",)), Node("name", ("the result",))
+_FIXED = frozenset((INPUT.args[0], RESULT.args[0]))  # what is given, and what is the answer where none is named
 _LETTERS = re.compile(r"[A-Z]{1,2}\Z")
 
 
@@ -82,6 +87,31 @@ def named(label: str) -> Node:
 def letters(index: int) -> str:
     """A, B … Z, AA, AB …"""
     return chr(65 + index) if index < 26 else chr(64 + index // 26) + chr(65 + index % 26)
+
+
+def in_order(method: Node) -> Node:
+    """The method with its names lettered as they are first met; the only one of its noun has no letter."""
+    of_noun: dict[str, list[str]] = defaultdict(list)
+    for label in dict.fromkeys(str(item.args[0]) for item in walk(method) if item.op in ("name", "pair")):
+        of_noun[noun_of(label)].append(label)
+    renamed: dict[str, str] = {}
+    for noun, labels in of_noun.items():
+        free = [label for label in labels if label not in _FIXED]
+        alone = len(labels) == 1
+        renamed.update((label, f"the {noun}" if alone else f"{noun} {letters(n)}") for n, label in enumerate(free))
+    changed = {label: new for label, new in renamed.items() if label != new}
+    return rewrite(method, lambda item: _renamed(item, changed)) if changed else method
+
+
+def _renamed(item: Node, names: dict[str, str]) -> Node:
+    new = names.get(str(item.args[0])) if item.op in ("name", "pair") else None
+    return item if new is None else Node(item.op, (new,), item.lines)
+
+
+def noun_of(label: str) -> str:
+    """The noun of a name: `list` of `list A` and of `the list`."""
+    first, second = label.split()
+    return second if first == "the" else first
 
 
 def variable(name: str) -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
 from soar2cot.engines.symbolic.language.distances import SLIDES, with_distances
 from soar2cot.engines.symbolic.language.enough import with_steps, without_coordinates, without_identifiers
+from soar2cot.engines.symbolic.language.names import INPUT, RESULT, in_order
 from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.language.phrase import STATEMENT
 from soar2cot.engines.symbolic.language.split import holds_there, split_conditions
@@ -24,8 +25,7 @@ _ENDS = {
 _FINDING = frozenset((*_ENDS, *_ENDS["ends"]))
 _PLAIN = frozenset(("name", "row_of", "column_of"))
 _MOVES = frozenset(("plus", "minus"))
-_INPUT, _RESULT = Node("name", ("the input",)), Node("name", ("the result",))
-_COPIES = (Node("grid_copy", (_INPUT,)), Node("copy", (_INPUT,)))
+_COPIES = (Node("grid_copy", (INPUT,)), Node("copy", (INPUT,)))
 _EMPTY, _NOTHING = Node("block"), Node("block", (Node("nothing"),))
 _MADE = frozenset(("listed", "gathered", "given", "tabled", "grouped", "how_many", "least_of", "greatest_of"))
 _LISTS = frozenset(("listed", "each_listed"))
@@ -45,11 +45,12 @@ _OF_ENDS, _LISTED, _SLID = bits(_FINDING), bits(["listed"]), bits(SLIDES)
 
 def settle(method: Node) -> Node:
     """The method in the form in which it is said; its grids stay as they are."""
-    method = name_wholes(rewrite(_without_copy(method), _plainer, _PLAINER))
+    method = rewrite(_without_copy(method), _plainer, _PLAINER)
     if method.holds(_OF_ENDS):
         method = rewrite(method, _gathered_ends)
     if method.holds(_LISTED):
         method = rewrite(method, _turn_by_turn)
+    method = name_wholes(in_order(method))
     if method.holds(_SLID):
         method = with_distances(method)
     return split_conditions(with_steps(without_identifiers(without_coordinates(method))))
@@ -61,9 +62,9 @@ def _without_copy(method: Node) -> Node:
         if statement.op != "let" or statement[0].op != "name" or statement[1] not in _COPIES:
             continue
         named = statement[0]
-        if named != _RESULT and all(_only_read(method, statement, quantity) for quantity in (named, _INPUT)):
+        if named != RESULT and all(_only_read(method, statement, quantity) for quantity in (named, INPUT)):
             rest = Node("block", tuple(item for item in method.nodes if item is not statement))
-            method = rewrite(rest, lambda item, named=named: _INPUT if item == named else item)
+            method = rewrite(rest, lambda item, named=named: INPUT if item == named else item)
     return method
 
 

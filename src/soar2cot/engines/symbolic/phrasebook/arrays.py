@@ -22,7 +22,7 @@ ENTRIES = (
         level=60,
     ),
     entry("as_lists", "{0} as lists", "_0.tolist()", level=60),
-    entry("shape", "{0} 's shape", "_0.shape", "np.shape(_0)", level=70),
+    entry("shape", "the dimensions of {0:60}", "_0.shape", "np.shape(_0)"),
     entry("height", "{0} 's height", "_0.shape[0]", run="f_height({0})", level=70),
     entry("width", "{0} 's width", "_0.shape[1]", "len(_0[0])", run="f_width({0})", level=70),
     entry("n_cells", "the number of cells of {0}", "_0.size"),

@@ -208,7 +208,7 @@ def _chosen() -> list[tuple[Entry, Node]]:
             node("sorted_by_down", _A, rule),
         ),
         (
-            entry("blank_sized", "a {0:60} by {1:60} grid of {2:60}"),
+            entry("blank_sized", "a new {0:60} by {1:60} grid of {2:60}"),
             node("blank", Node("hole", (0, "int")), Node("hole", (1, "int")), _C),
         ),
         (entry("item_at", "item at {1:60} of {0}"), node("item", _A, _THE)),

@@ -31,6 +31,8 @@ from soar2cot.engines.symbolic.simplify.tidy import (
     merge_input,
     name_crossings,
     name_extremes,
+    name_result,
+    name_turns,
     split_groups,
     take_array,
     turn_negations,
@@ -54,6 +56,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("input", _pure(merge_input)),
     ("groups", _pure(split_groups)),
     ("aliases", _pure(inline_aliases)),
+    ("turns", _pure(name_turns)),
     ("sizes", _pure(inline_sizes)),
     ("constants", _pure(inline_constants)),
     ("shapes", _pure(name_shapes)),
@@ -78,6 +81,7 @@ LAST: tuple[tuple[str, Pass], ...] = (
     ("crossings", _pure(name_crossings)),
     ("colours", _pure(name_colours)),
     ("take", _pure(take_array)),
+    ("result", _pure(name_result)),
     ("last answer", _pure(drop_last_answer)),
 )
 

@@ -29,7 +29,11 @@ def inline_sizes(method: Node) -> Node:
 
 
 def _height(item: Node) -> Node:
-    return node("height", item[0]) if item.op == "length" and is_grid(item[0]) else item
+    if item.op != "length":
+        return item
+    if item[0].op == "row" and is_grid(item[0][0]):
+        return node("width", item[0][0])
+    return node("height", item[0]) if is_grid(item[0]) else item
 
 
 def _first(method: Node) -> dict[Node, Node] | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from soar2cot.engines.symbolic.language.names import INPUT, RESULT
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
 from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names_in, pure, substitute
 
 MAX_PARTS = 9
 MAX_ASKED = 16  # parts of a question that a choice asks
 _ASKED = frozenset(("any", "all", "not"))
+_LOOPS = ("for", "for_every", "for_over", "for_else")
 
 
 _OPPOSITE = {
@@ -173,6 +177,33 @@ def drop_as_lists(method: Node) -> Node:
     return rewrite(method, one, bits(["as_lists"]))
 
 
+def name_turns(method: Node) -> Node:
+    """`for each item in A, cell B becomes the item` as turns over cell B itself."""
+    used = names_in(method)
+    return rewrite(method, lambda item: _parted_turns(item, used), bits(_LOOPS))
+
+
+def _parted_turns(item: Node, used: Counter[Node]) -> Node:
+    if item.op not in _LOOPS or item[0].op != "each" or not item[1].args:
+        return item
+    taken, first = item[0][0], item[1][0]
+    if first.op != "let" or first[1] != taken or first[0].op not in ("pair", "both") or used[taken] != 2:
+        return item
+    turns = Node("each", (first[0], item[0][1]), item[0].lines | first.lines)
+    return Node(item.op, (turns, Node("block", item[1].args[1:], item[1].lines), *item.args[2:]), item.lines)
+
+
+def drop_sets(method: Node) -> Node:
+    """What is gathered turn by turn as sets only to be gone through needs no sets."""
+
+    def one(item: Node) -> Node:
+        if item.op != "listed" or len(item.args) != 2 or item[0].op != "set_of" or item[1].op != "each":
+            return item
+        return item[1][1] if item[0][0] == item[1][0] else item
+
+    return rewrite(method, one, bits(["set_of"]))
+
+
 def inline_constants(method: Node) -> Node:
     """A number, a colour or a list of directions bound once is said where it is used."""
     bound = bindings(method)
@@ -262,9 +293,18 @@ def _noun(item: Node) -> str:
     )
 
 
+def name_result(method: Node) -> Node:
+    """What is given as the answer is called the result, where nothing else is."""
+    given = {item[0] for item in walk(method) if item.op == "answer"}
+    answer = next(iter(given), INPUT)
+    if len(given) != 1 or answer.op != "name" or answer == INPUT or RESULT in walk(method):
+        return method
+    return substitute(method, answer, RESULT)
+
+
 def drop_last_answer(method: Node) -> Node:
     """What is called the result is the answer, where the method says nothing else at its end."""
-    last = node("answer", Node("name", ("the result",)))
+    last = node("answer", RESULT)
     others = sum(item == last for item in walk(method))
     return (
         Node("block", method.args[:-1])

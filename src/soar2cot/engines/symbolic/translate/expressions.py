@@ -316,14 +316,24 @@ class Expressions:
         rows, columns = _below(outer.iter), _below(inner.iter)
         if pair is None or rows is None or columns is None:
             return None
-        if any(isinstance(part, ast.Name) and part.id == outer.target.id for part in ast.walk(columns)):
+        row, holder = outer.target.id, self._row_of(columns, outer.target.id)
+        if holder is None and any(isinstance(part, ast.Name) and part.id == row for part in ast.walk(columns)):
             return None
-        height, width = self.expression(rows), self.expression(columns)
+        height = self.expression(rows)
+        width = self.expression(columns) if holder is None else node("width", self.expression(holder))
         if height.op == "length" and self.names.kind_of(height[0]) in _GRIDS:
             height = node("height", height[0])
         if height.op == "height" and width.op == "width" and height[0] == width[0]:
             return node("cells", pair, height[0])
         return node("cells_size", pair, height, width)
+
+    def _row_of(self, item: ast.expr, row: str) -> ast.expr | None:
+        """The grid whose row's length this is: `len(grid[row])`, as all rows of a grid are of one length."""
+        if isinstance(item, ast.Call) and ast.unparse(item.func) == "len" and isinstance(item.args[0], ast.Subscript):
+            holder, index = item.args[0].value, item.args[0].slice
+            if isinstance(index, ast.Name) and index.id == row and self.names.kind(holder) in _GRIDS:
+                return holder
+        return None
 
     def turn(self, target: ast.expr, source: ast.expr) -> Node:
         """One turn of a loop: what is taken, from where."""
@@ -337,8 +347,8 @@ class Expressions:
                 if stop.op == "plus" and stop[1] == integer(1):
                     return node("from_to", named, parts[0], stop[0])
                 return node("from_below", named, parts[0], stop)
-            if len(parts) == 3 and parts[2] == integer(-1) and parts[1].op == "int":
-                return node("down_to", named, parts[0], integer(int(str(parts[1].args[0])) + 1))
+            if len(parts) == 3 and parts[2] == integer(-1) and (last := _one_more(parts[1])) is not None:
+                return node("down_to", named, parts[0], last)
         return node("each", named, self.expression(source))
 
     def target(self, item: ast.expr) -> Node:
@@ -369,6 +379,13 @@ def describe(item: ast.AST) -> str:
 
 def _whole(item: ast.Slice) -> bool:
     return item.lower is None and item.upper is None and item.step is None
+
+
+def _one_more(item: Node) -> Node | None:
+    """The number one larger, where that is said more plainly."""
+    if item.op == "int":
+        return integer(int(str(item.args[0])) + 1)
+    return item[0] if item.op == "minus" and item[1] == integer(1) else None
 
 
 def _below(source: ast.expr) -> ast.expr | None:

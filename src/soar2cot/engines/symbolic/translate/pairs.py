@@ -208,9 +208,10 @@ class _Rename(ast.NodeTransformer):
 
 
 def split_turns(items: list[ast.stmt], next_number: int) -> None:
-    """Gives a loop's own name a new one where the same name is used in unlike loops: alone, or with another partner.
+    """Gives a loop's own name a new one where the same name is used in unlike loops.
 
-    Only where every use of the name lies inside such a loop, so that nothing but the name changes.
+    Unlike: alone or with a partner, with another partner, for rows or for columns. Only where every use of the name
+    lies inside such a loop, so that nothing but the name changes.
     """
     tree = ast.Module(items, [])
     uses = Counter(item.id for item in everything(tree) if isinstance(item, ast.Name))
@@ -218,11 +219,11 @@ def split_turns(items: list[ast.stmt], next_number: int) -> None:
     for label, constructs in owners.items():
         if len(constructs) < 2:
             continue
-        groups: dict[_Pair | None, list[ast.AST]] = defaultdict(list)
+        groups: dict[tuple[_Pair | None, str], list[ast.AST]] = defaultdict(list)
         inside = 0
         for construct, partner in constructs:
             inside += sum(isinstance(part, ast.Name) and part.id == label for part in everything(construct))
-            groups[partner].append(construct)
+            groups[partner, "" if partner else _line_of(construct, label)].append(construct)
         if inside != uses[label] or len(groups) < 2:
             continue
         ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
@@ -230,6 +231,27 @@ def split_turns(items: list[ast.stmt], next_number: int) -> None:
             next_number += 1
             for construct in members:
                 _Rename(label, f"x{next_number}").visit(construct)
+
+
+def _line_of(construct: ast.AST, label: str) -> str:
+    """`row` or `column`, where the name says nothing else of the cells that the construct asks for."""
+    found: set[str] = set()
+    for item in everything(construct):
+        if isinstance(item, ast.Subscript):
+            row, column = _indices(item)
+            found |= {"row"} if _names(row, label) else set()
+            found |= {"column"} if _names(column, label) else set()
+    return found.pop() if len(found) == 1 else ""
+
+
+def _indices(item: ast.Subscript) -> tuple[ast.AST | None, ast.AST | None]:
+    if isinstance(item.slice, ast.Tuple) and len(item.slice.elts) == 2:
+        return item.slice.elts[0], item.slice.elts[1]
+    return (item.value.slice, item.slice) if isinstance(item.value, ast.Subscript) else (None, None)
+
+
+def _names(item: ast.AST | None, label: str) -> bool:
+    return item is not None and any(isinstance(part, ast.Name) and part.id == label for part in everything(item))
 
 
 def _owners(tree: ast.AST) -> dict[str, list[tuple[ast.AST, _Pair | None]]]:

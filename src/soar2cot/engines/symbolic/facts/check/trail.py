@@ -155,7 +155,7 @@ def _says(scope: Scope, recorded: States, step: int, text: str) -> bool:
 
 
 def _found(scope: Scope, recorded: States, text: str) -> bool:
-    return text == "; ".join(note for point in _run(scope, recorded)[:1] for note in point.notes)
+    return text == "; ".join(trail_of(scope, recorded)[scope.turn].notes)
 
 
 CHECKS: Mapping[str, Callable[..., bool]] = {"becomes_size": _becomes_size, "all_one": _all_one, "drawn": _drawn}
