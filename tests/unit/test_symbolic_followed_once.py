@@ -16,6 +16,7 @@ from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
 from soar2cot.engines.symbolic.follow.runtime import do_copy
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, name, node, rewrite
+from soar2cot.engines.symbolic.language.text import read_text
 from soar2cot.engines.symbolic.method import write_method
 from soar2cot.engines.symbolic.prose import MAX_SENTENCE_WORDS, measure
 from soar2cot.engines.symbolic.simplify import confirmed, dead, trial
@@ -255,3 +256,49 @@ def test_where_the_small_grids_reach_everything_the_large_ones_are_not_run(monke
 )
 def test_brackets_are_left_out_only_where_commas_or_brackets_end_a_part(item: Node, python: str) -> None:
     assert source(item) == python
+
+
+def test_what_is_all_that_a_needed_loop_does_is_not_tried_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    method = read_text(
+        "1. The result becomes a copy of the input.\n2. For each cell of the result:\n"
+        "   2.1. If the input at the cell is 3:\n      2.1.1. The result at the cell becomes 4.\n"
+        "3. The answer is the result."
+    )
+    tried: list[int | None] = []
+    passes = trial.Trial.passes
+
+    def counted(self: trial.Trial, prepared: Any, *, steps: int | None = None, most: int | None = None) -> Any:
+        tried.append(most)
+        return passes(self, prepared, steps=steps, most=most)
+
+    monkeypatch.setattr(trial.Trial, "passes", counted)
+    assert leave_out(method, trial.Trial([[[3, 1]]], [[[4, 1]]])) == method
+    assert tried == [1, None]  # as it stands, and without the loop
+
+
+def test_a_loop_whose_own_name_is_asked_for_later_stays_and_what_it_does_goes() -> None:
+    method = read_text(
+        "1. The result becomes a copy of the input.\n2. For each number A below 3:\n"
+        "   2.1. The result at row 0, column 0 becomes 1.\n"
+        "3. The result at row 0, column 0 becomes number A.\n4. The answer is the result."
+    )
+    shorter = leave_out(method, trial.Trial([[[3, 1]]], [[[2, 1]]]))
+    assert shorter is not None
+    assert [part.op for part in shorter.nodes] == ["let", "for", "put", "answer"]
+    assert shorter[1][1] == Node("block")
+
+
+def test_a_method_that_fails_where_another_one_failed_is_wrong_and_nothing_else_is_sure() -> None:
+    same, wrong = node("block", node("answer", name("the input"))), node("block", node("answer", Node("list")))
+    asked = trial.Trial([[[1]], [[2, 2]]], [[[1]], [[3, 3]]])
+    assert asked.may_hold(same)
+    assert not asked.holds(same)
+    assert not asked.may_hold(same)
+    assert not asked.may_hold(wrong)
+
+
+def test_the_names_of_a_construct_are_counted() -> None:
+    label = name("value A")
+    assert node("plus", label, label).names == Counter({label: 2})
+    assert label.names == Counter({label: 1})
+    assert integer(1).names == Counter()

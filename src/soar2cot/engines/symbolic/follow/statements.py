@@ -17,7 +17,7 @@ from soar2cot.engines.symbolic.follow.compiler import (
     turn,
 )
 from soar2cot.engines.symbolic.language.names import variable
-from soar2cot.engines.symbolic.language.node import Node, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, walk
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 
 _GROWTH = {
@@ -31,15 +31,15 @@ class Lines:
     """Python lines with their depth.
 
     Args: marks: every block adds one to `M` at its number, so that a writer can see which ran.
-          switches: every statement runs only where `K` holds true at its number; numbers go from the top down.
+          switches: the statements that run only where `K` holds true at their number; numbers go from the top down.
     """
 
-    def __init__(self, *, marks: bool = False, switches: bool = False) -> None:
+    def __init__(self, *, marks: bool = False, switches: frozenset[int] = frozenset()) -> None:
         self.lines: list[str] = []
         self.blocks: list[Node] = []
         self._marks = marks
         self._switches = switches
-        self._n_switches = 0
+        self._n_statements = 0
 
     def add(self, depth: int, text: str) -> None:
         """One line."""
@@ -58,12 +58,11 @@ class Lines:
             self._placed(statement, depth)
 
     def _placed(self, item: Node, depth: int) -> None:
-        if self._switches:
-            number, self._n_switches = self._n_switches, self._n_switches + 1
-            if item.op != "shares":
-                self.add(depth, f"if K[{number}]:")
-                depth += 1
-        if self._switches or self._marks:
+        number, self._n_statements = self._n_statements, self._n_statements + 1
+        if number in self._switches:
+            self.add(depth, f"if K[{number}]:")
+            depth += 1
+        if (self._switches or self._marks) and item.holds(_BLOCK):
             self.statement(item, depth)
         else:
             self.lines += [" " * depth + line for line in _written(item)]
@@ -174,6 +173,7 @@ class Lines:
         self.block(item[1], depth + 1, ("tick()", *unpack))
 
 
+_BLOCK = bits(["block"])
 _PAINTS = frozenset(("put", "remap"))
 
 
@@ -207,7 +207,7 @@ def _written(item: Node) -> tuple[str, ...]:
     return tuple(lines.lines)
 
 
-def python_of(method: Node, *, marks: bool = False, switches: bool = False) -> tuple[str, list[Node]]:
+def python_of(method: Node, *, marks: bool = False, switches: frozenset[int] = frozenset()) -> tuple[str, list[Node]]:
     """The whole method as one function of the input, and its blocks by number where marks were asked for.
 
     Without marks and switches it can be watched (`trail.Watcher`), where `W` says so.

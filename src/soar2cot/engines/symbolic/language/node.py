@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import TypeAlias, final
 
 Arg: TypeAlias = "Node | int | float | str | bool | None"
+_NAMED = frozenset(("name", "pair"))
 _BITS: dict[str, int] = {}  # a bit for every construct that was met
 
 
@@ -13,42 +15,43 @@ _BITS: dict[str, int] = {}  # a bit for every construct that was met
 class Node:
     """One construct, never changed once it is made. `op` names its phrase; `args` are its parts in the phrase's order.
 
-    Leaves: `int`, `colour`, `float`, `str`, `name`, `pair` (a cell or direction: two numbers under one name).
+    Leaves: `int`, `colour`, `float`, `str`, `name`, `pair` (a cell or direction: two numbers under one name). Only they
+    hold what is no construct.
     A class written out, as nothing is made, compared and hashed more often: the hash is taken once.
 
     Args: lines: the lines of the program that it comes from, bit n for line n from 1; 0 where none is known. Two
                  constructs that say the same are equal, wherever they come from.
     """
 
-    __slots__ = ("_below", "_hash", "_ops", "args", "lines", "op")
+    __slots__ = ("_below", "_hash", "_names", "_ops", "args", "lines", "nodes", "op")
 
     def __init__(self, op: str, args: tuple[Arg, ...] = (), lines: int = 0) -> None:
         self.op = op
         self.args = args
         self.lines = lines
+        # the parts that are constructs themselves: all of them, or none of a leaf
+        self.nodes: tuple[Node, ...] = args if args and isinstance(args[0], Node) else ()  # type: ignore[assignment]
         self._hash: int | None = None
         self._below: tuple[Node, ...] | None = None
         self._ops: int | None = None
+        self._names: Counter[Node] | None = None
 
     def __hash__(self) -> int:
-        if self._hash is None:
-            self._hash = hash((self.op, self.args))
-        return self._hash
+        found = self._hash
+        if found is None:
+            found = self._hash = hash((self.op, self.args))
+        return found
 
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
         if not isinstance(other, Node):
             return NotImplemented
-        return self.op == other.op and hash(self) == hash(other) and self.args == other.args
+        # unlike ones mostly differ in the first part; a hash would have to be taken of all parts of both
+        return self.op == other.op and self.args == other.args
 
     def __repr__(self) -> str:
         return f"{self.op}({', '.join(map(repr, self.args))})"
-
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """The parts that are constructs themselves."""
-        return tuple([arg for arg in self.args if isinstance(arg, Node)])
 
     def __getitem__(self, index: int) -> Node:
         """The part at `index`, which must be a construct."""
@@ -63,11 +66,20 @@ class Node:
         found = self._below
         if found is None:
             parts: list[Node] = []
-            for arg in self.args:
-                if isinstance(arg, Node):
-                    parts.append(arg)
-                    parts += arg.below
+            for part in self.nodes:
+                parts.append(part)
+                parts += part.below
             found = self._below = tuple(parts)
+        return found
+
+    @property
+    def names(self) -> Counter[Node]:
+        """How often each name or pair occurs in it; counted once, so nobody may change it."""
+        if not self.nodes:  # not kept: a name that holds itself would be freed by the garbage collector alone
+            return Counter((self,) if self.op in _NAMED else ())
+        found = self._names
+        if found is None:
+            found = self._names = Counter([part for part in self.below if part.op in _NAMED])
         return found
 
     def holds(self, ops: int) -> bool:
@@ -78,9 +90,8 @@ class Node:
         found = self._ops
         if found is None:
             found = _bit(self.op)
-            for arg in self.args:
-                if isinstance(arg, Node):
-                    found |= arg._bits()
+            for part in self.nodes:
+                found |= part._bits()
             self._ops = found
         return found
 
@@ -117,10 +128,9 @@ def integer(value: int) -> Node:
     return Node("int", (value,))
 
 
-def walk(root: Node) -> Iterator[Node]:
+def walk(root: Node) -> tuple[Node, ...]:
     """The construct and all its parts, outermost first."""
-    yield root
-    yield from root.below
+    return (root, *root.below)
 
 
 def all_lines(*roots: Node) -> int:
@@ -143,12 +153,11 @@ def rewrite(root: Node, change: Callable[[Node], Node], ops: int = -1) -> Node:
     if not root.holds(ops):
         return root
     args: list[Arg] | None = None
-    for index, arg in enumerate(root.args):
-        if isinstance(arg, Node):
-            new = rewrite(arg, change, ops)
-            if new is not arg:
-                args = list(root.args) if args is None else args
-                args[index] = new
+    for index, part in enumerate(root.nodes):
+        new = rewrite(part, change, ops)
+        if new is not part:
+            args = list(root.args) if args is None else args
+            args[index] = new
     before = root if args is None else Node(root.op, tuple(args), root.lines)
     after = change(before)
     return after if after is before or after.op == "block" else after.at_lines(all_lines(before) & ~all_lines(after))

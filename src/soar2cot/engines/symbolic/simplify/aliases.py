@@ -59,8 +59,10 @@ def _all_follow(let: Node, later: Node, method: Node, free: dict[Node, int]) -> 
 
 def free_uses(item: Node, label: Node) -> int:
     """How often a name occurs, but where a loop binds it anew."""
-    if label not in item.below:
+    if not item.nodes:
         return int(item == label)
+    if label not in item.names:
+        return 0
     turns = [part for part in item.nodes if part.op in TURNS]
     if any(label in names_in(turn[0]) for turn in turns):
         return sum(free_uses(part, label) for turn in turns for part in turn.nodes[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from soar2cot.engines.symbolic.idioms.confirm import name_idioms
+from soar2cot.engines.symbolic.idioms.confirm import Gives, name_idioms
 from soar2cot.engines.symbolic.idioms.library import IDIOMS
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.language.settle import settle
@@ -158,33 +158,49 @@ class _Confirmed:
                 yield shortest
 
     def named(self, shortest: Node) -> Simplified | None:
-        """With the last passes and idioms, all together where that holds; None where what is given is wrong itself."""
+        """With the last passes and idioms, all together where that holds; None where what is given is wrong itself.
+
+        Where it does not, the grid on which it failed most likely tells which of them are wrong: what comes out there
+        is kept, to be confirmed on all grids at the end. Only where that fails too each is confirmed by itself.
+        """
         named = name_idioms(self.changed(shortest, LAST), _believe)
         said = settle(named.method)
         if self._all_hold(said, named.confirmed):
             self.kept += [label for label, _ in LAST]
-        elif self.trial.holds(shortest):
-            named = name_idioms(self.passes(shortest, LAST), self._gives)
+            return Simplified(said, (*self.kept, *named.confirmed), (*self.refused, *named.refused))
+        before = self.kept, self.refused
+        for gives in (self._may_give, self._gives):
+            self.kept, self.refused = list(before[0]), list(before[1])
+            if not gives(shortest, False):
+                return None
+            named = name_idioms(self.passes(shortest, LAST, gives), gives)
             said = settle(named.method)
-        else:
-            return None
+            if self._all_hold(said, named.confirmed):
+                break
         return Simplified(said, (*self.kept, *named.confirmed), (*self.refused, *named.refused))
 
     def _gives(self, method: Node, backwards: bool) -> bool:
         return self.trial.holds(method, backwards=backwards)
 
+    def _may_give(self, method: Node, backwards: bool) -> bool:
+        return self.trial.may_hold(method, backwards=backwards)
+
     def _all_hold(self, method: Node, idioms: Sequence[str]) -> bool:
         order_free = any(idiom.order_free for idiom in IDIOMS if idiom.id in idioms)
         return self.trial.holds(method, watch=True) and (not order_free or self.trial.holds(method, backwards=True))
 
-    def passes(self, method: Node, passes: Sequence[tuple[str, Pass]]) -> Node:
-        """The method after all passes that are confirmed: all at once, where that fails each half by itself."""
+    def passes(self, method: Node, passes: Sequence[tuple[str, Pass]], gives: Gives | None = None) -> Node:
+        """The method after all passes that are confirmed: all at once, where that fails each half by itself.
+
+        Args: gives: what confirms a method; None: following it on every grid.
+        """
+        gives = gives or self._gives
         shorter = self.changed(method, passes)
-        if self.trial.holds(shorter):
+        if gives(shorter, False):
             self.kept += [label for label, _ in passes]
             return shorter
         if len(passes) == 1:
             self.refused.append(passes[0][0])
             return method
         half = len(passes) // 2
-        return self.passes(self.passes(method, passes[:half]), passes[half:])
+        return self.passes(self.passes(method, passes[:half], gives), passes[half:], gives)

@@ -25,6 +25,8 @@ def drop_dead(method: Node, inputs: Sequence[Grid]) -> Node:
     Raises: TooLongError: an input takes more than `CONFIRM_STEPS`, and nothing was known to be reached without it.
     """
     text, blocks = python_of(method, marks=True)
+    if len(blocks) == 1:
+        return method  # there is no branch
     counts = [0] * len(blocks)
     chosen = _chosen(blocks)
     marked = Prepared(compiled_text(text), {"M": counts})

@@ -11,7 +11,7 @@ from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
 from soar2cot.engines.symbolic.follow.follower import Prepared, compiled_text
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node, walk
-from soar2cot.engines.symbolic.simplify.trees import TURNS, names_in
+from soar2cot.engines.symbolic.simplify.trees import TURNS, names_in, pure
 from soar2cot.engines.symbolic.simplify.trial import Trial
 
 MAX_TRIES = 32
@@ -23,19 +23,19 @@ _INPUT = Node("name", ("the input",))
 def leave_out(method: Node, trial: Trial) -> Node | None:
     """The method without statements that make no difference, from the last to the first, the outermost first.
 
-    It is compiled once, with a switch at every statement: leaving one out is turning its switch off.
+    It is compiled once, with a switch at every statement that may go: leaving one out is turning its switch off.
 
     Returns: None where the method as it stands does not even give the grid that tells most; what stays whole may yet
              be wrong on another.
     """
+    numbers = itertools.count()
+    parts = _parts(method, numbers, _Asked(names_in(method), _needed(method)))
+    switches = [True] * next(numbers)
     try:
-        code = compiled_text(python_of(method, switches=True)[0])
+        code = compiled_text(python_of(method, switches=frozenset(_numbers(parts)))[0])
     except (CannotFollowError, SyntaxError, ValueError, RecursionError):
         return None
-    numbers = itertools.count()
-    parts = _parts(method, numbers)
-    switches = [True] * next(numbers)
-    search = _Search(trial, Prepared(code, {"K": switches}), switches, _needed(method))
+    search = _Search(trial, Prepared(code, {"K": switches}), switches)
     if not trial.passes(search.method, most=1)[0]:
         return None
     search.block(parts, top=True)
@@ -46,19 +46,60 @@ def leave_out(method: Node, trial: Trial) -> Node | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """How often each name of the method occurs, and the names without whose only statement there is nothing to ask."""
+
+    used: Counter[Node]
+    needed: frozenset[Node]
+
+    def may_go(self, item: Node) -> bool:
+        """Whether leaving the statement out is worth a try."""
+        if item.op in _STAYS:
+            return False
+        return item.op not in ("let", "define") or self.needed.isdisjoint(names_in(item[0]))
+
+    def does_its_block(self, item: Node) -> bool:
+        """Whether leaving out all that it does is the same as leaving out itself."""
+        if item.op not in ("if", "for") or len(item.args) != 2 or not pure(item[0]):
+            return False
+        if item.op == "if":
+            return True
+        inside = names_in(item)
+        return all(inside[label] == self.used[label] for label in names_in(item[0][0]))
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
-    """A statement with the number of its switch, and what hangs below it, block by block."""
+    """A statement with its number, and what hangs below it, block by block.
+
+    `may_go`: it has a switch. `only`: what it does is one statement, which stays where it stays itself.
+    """
 
     number: int
     item: Node
+    may_go: bool
+    only: bool
     below: list[list[_Part]]
 
 
-def _parts(block: Node, numbers: Iterator[int]) -> list[_Part]:
-    return [
-        _Part(next(numbers), item, [_parts(part, numbers) for part in item.nodes if part.op == "block"])
-        for item in block.nodes
-    ]
+def _parts(block: Node, numbers: Iterator[int], asked: _Asked) -> list[_Part]:
+    found: list[_Part] = []
+    for item in block.nodes:
+        number = next(numbers)
+        below = [_parts(part, numbers, asked) for part in item.nodes if part.op == "block"]
+        only = len(below) == 1 == len(below[0]) and asked.does_its_block(item)
+        # a procedure goes as a whole: as what it does stands for several places, little of it could
+        found.append(_Part(number, item, asked.may_go(item), only, [] if item.op == "define" else below))
+    return found
+
+
+def _numbers(parts: list[_Part]) -> Iterator[int]:
+    """The numbers of the switches."""
+    for part in parts:
+        if part.may_go:
+            yield part.number
+        for below in part.below:
+            yield from _numbers(below)
 
 
 def _kept(block: Node, switches: Iterator[bool]) -> Node:
@@ -101,24 +142,22 @@ class _Search:
     trial: Trial
     method: Prepared
     switches: list[bool]
-    needed: frozenset[Node]
     tries: int = MAX_TRIES
     steps: int = MAX_STEPS
 
-    def block(self, parts: list[_Part], *, top: bool = False) -> None:
-        """Tries the statements of a block, then those below each that stays."""
+    def block(self, parts: list[_Part], *, top: bool = False, stays: bool = False) -> None:
+        """Tries the statements of a block, then those below each that stays; `stays`: it was seen to be needed."""
         for part in reversed(parts):
             if self.tries <= 0 or self.steps <= 0:
                 return
             last = top and sum(self.switches[other.number] for other in parts) == 1
-            if part.item.op in _STAYS or (not last and self._goes(part)) or part.item.op == "define":
+            tried = part.may_go and not last and not stays
+            if tried and self._goes(part):
                 continue
             for below in part.below:
-                self.block(below)
+                self.block(below, stays=part.only and (tried or stays))
 
     def _goes(self, part: _Part) -> bool:
-        if part.item.op in ("let", "define") and names_in(part.item[0]).keys() & self.needed:
-            return False
         self.tries -= 1
         self.switches[part.number] = False
         holds, spent = self.trial.passes(self.method, steps=self.steps)

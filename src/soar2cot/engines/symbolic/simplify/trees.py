@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, rewrite, walk
 
 _CHANGES = frozenset(
     [
@@ -59,6 +60,7 @@ TURNS = frozenset(
 )
 
 
+_BLOCK = bits(["block"])
 _IMPURE = bits(_TAKES | _CHANGES)
 _NAMED = frozenset(("name", "pair"))
 _PARTED = frozenset(("name", "pair", "row_of", "column_of"))
@@ -68,10 +70,7 @@ _BINDING = TURNS | _CHANGED | {"let", "lambda1", "define"}
 
 def names_in(item: Node) -> Counter[Node]:
     """How often each name or pair occurs."""
-    found = Counter([part for part in item.below if part.op in _NAMED])
-    if item.op in _NAMED:
-        found[item] += 1
-    return found
+    return item.names
 
 
 def bindings(method: Node) -> Counter[Node]:
@@ -109,15 +108,20 @@ def map_blocks(root: Node, change: Callable[[tuple[Node, ...]], Iterable[Node]])
         return _map_below(root, change)
     old = tuple([_map_below(item, change) for item in root.nodes])
     new = tuple(change(old))
-    same = len(root.args) == len(new) and all(a is b for a, b in zip(root.args, new, strict=True))
-    return root if same else Node("block", _with_lines(old, new), root.lines)
+    return root if _are_same(root.args, new) else Node("block", _with_lines(old, new), root.lines)
 
 
 def _map_below(item: Node, change: Callable[[tuple[Node, ...]], Iterable[Node]]) -> Node:
     """The statement with its blocks changed; expressions hold none."""
-    args = [map_blocks(arg, change) if isinstance(arg, Node) and arg.op == "block" else arg for arg in item.args]
-    same = all(a is b for a, b in zip(args, item.args, strict=True))
-    return item if same else Node(item.op, tuple(args), item.lines)
+    if not item.holds(_BLOCK):
+        return item
+    args = tuple([map_blocks(part, change) if part.op == "block" else part for part in item.nodes])
+    return item if _are_same(item.args, args) else Node(item.op, args, item.lines)
+
+
+def _are_same(old: tuple[Arg, ...], new: tuple[Arg, ...]) -> bool:
+    """Whether they are the very same objects, as what is the same need not be made again."""
+    return len(old) == len(new) and all(map(operator.is_, old, new))
 
 
 def _with_lines(old: tuple[Node, ...], new: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -39,6 +39,18 @@ class Trial:
             self._verdicts[key] = self._backwards(method) if backwards else self._follows(method, watch=watch)
         return self._verdicts[key]
 
+    def may_hold(self, method: Node, *, backwards: bool = False) -> bool:
+        """Whether following gives the grid that tells most, the one on which a wrong method failed last."""
+        known = self._verdicts.get((method, backwards))
+        if known is not None:
+            return known
+        code = _compiled(method)
+        prepared = Prepared(code, {"E": _from_last} if backwards else {}) if code is not None else None
+        if prepared is not None and self.passes(prepared, most=1)[0]:
+            return True
+        self._verdicts[method, backwards] = False
+        return False
+
     def remember(self, method: Node) -> None:
         """Notes a method that was seen to give every known output."""
         self._verdicts[method, False] = True

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from collections import Counter
 
-from soar2cot.engines.symbolic.translate.syntax import everything
-
 _GRID_CALLS = frozenset(
     [
         "array",
@@ -49,13 +47,13 @@ _TELLING = (ast.Assign, ast.For, ast.comprehension, ast.FunctionDef, ast.Subscri
 class Kinds:
     """The noun for each name of a program.
 
-    Args: body: all statements; parameter: what the program is given; returned: names that it gives back.
+    Args: parts: all constructs of the program (`everything`); parameter: what it is given.
     """
 
-    def __init__(self, body: list[ast.stmt], parameter: str) -> None:
+    def __init__(self, parts: list[ast.AST], parameter: str) -> None:
         self._votes: dict[str, Counter[str]] = {}
         self._parameter = parameter
-        items = [item for item in everything(ast.Module(body, [])) if isinstance(item, _TELLING)]
+        items = [item for item in parts if isinstance(item, _TELLING)]
         self.noun: dict[str, str] = {parameter: "input"}
         for _ in range(3):
             before = dict(self.noun)

@@ -10,7 +10,7 @@ from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.translate.kinds import Kinds
 from soar2cot.engines.symbolic.translate.pairs import find_pairs
 from soar2cot.engines.symbolic.translate.resolve import Program
-from soar2cot.engines.symbolic.translate.syntax import children, everything
+from soar2cot.engines.symbolic.translate.syntax import everything, in_order
 
 
 class Names:
@@ -18,14 +18,10 @@ class Names:
 
     def __init__(self, program: Program) -> None:
         self._everything: list[ast.stmt] = [*program.constants, *program.functions, *program.body]
-        self._functions = {
-            item.name: item
-            for root in self._everything
-            for item in everything(root)
-            if isinstance(item, ast.FunctionDef)
-        }
-        self.kinds = Kinds(self._everything, program.parameter)
-        self._pairs = find_pairs(self._everything, self.kinds, self._functions)
+        parts = everything(ast.Module(self._everything, []))
+        self._functions = {item.name: item for item in parts if isinstance(item, ast.FunctionDef)}
+        self.kinds = Kinds(parts, program.parameter)
+        self._pairs = find_pairs(parts, self.kinds, self._functions)
         self._nodes: dict[str, Node] = {}
         self._noun_of: dict[str, str] = {}
         self._halves: dict[tuple[str, str], Node] = {}
@@ -112,25 +108,14 @@ def _original(label: str, given: dict[str | None, ast.expr]) -> str | None:
 
 def _in_order(items: list[ast.stmt], parameter: str) -> list[str]:
     found: dict[str, None] = {parameter: None}
-    for root in items:
-        for item in _walk(root):
-            if isinstance(item, ast.Name) and item.id[0] == "x" and item.id[1:].isdigit():
-                found.setdefault(item.id)
-            elif isinstance(item, ast.arg):
-                found.setdefault(item.arg)
-            elif isinstance(item, ast.FunctionDef):
-                found.setdefault(item.name)
+    for item in in_order(items):
+        if isinstance(item, ast.Name) and item.id[0] == "x" and item.id[1:].isdigit():
+            found.setdefault(item.id)
+        elif isinstance(item, ast.arg):
+            found.setdefault(item.arg)
+        elif isinstance(item, ast.FunctionDef):
+            found.setdefault(item.name)
     return list(found)
-
-
-def _walk(root: ast.AST) -> list[ast.AST]:
-    found: list[ast.AST] = []
-    stack: list[ast.AST] = [root]
-    while stack:
-        item = stack.pop()
-        found.append(item)
-        stack.extend(reversed(children(item)))
-    return found
 
 
 def _returned(body: list[ast.stmt], nouns: dict[str, str]) -> str | None:

@@ -17,12 +17,12 @@ _TELLING = (ast.mod, ast.stmt, ast.ExceptHandler, ast.Lambda, *_COMPREHENSIONS)
 _Pair = tuple[str, str]
 
 
-def find_pairs(items: list[ast.stmt], kinds: Kinds, functions: dict[str, ast.FunctionDef]) -> dict[_Pair, str]:
-    """(row, column) and the noun for both together.
+def find_pairs(parts: list[ast.AST], kinds: Kinds, functions: dict[str, ast.FunctionDef]) -> dict[_Pair, str]:
+    """(row, column) and the noun for both together, in a program of which these are all constructs (`everything`).
 
     Both must be bound together wherever they are bound, except where one of them alone is changed.
     """
-    search = _Search(items, functions, kinds)
+    search = _Search(parts, functions, kinds)
     partners: dict[str, Counter[_Pair]] = defaultdict(Counter)
     for pair in search.pairs:
         for half in pair:
@@ -42,15 +42,14 @@ def _noun(pair: _Pair, kinds: Kinds) -> str | None:
 
 
 class _Search:
-    def __init__(self, items: list[ast.stmt], functions: dict[str, ast.FunctionDef], kinds: Kinds) -> None:
+    def __init__(self, parts: list[ast.AST], functions: dict[str, ast.FunctionDef], kinds: Kinds) -> None:
         self._kinds = kinds
         self.pairs: list[_Pair] = []
         self.alone: set[str] = set()
         self._steps: set[str] = set()
         self._directions: set[_Pair] = set()
-        tree = ast.Module(items, [])
-        values = _values_used(tree, set(functions))
-        telling = [item for item in everything(tree) if isinstance(item, _TELLING)]
+        values = _values_used(parts, set(functions))
+        telling = [item for item in parts if isinstance(item, _TELLING)]
         for item in telling:
             if isinstance(item, ast.Assign):
                 self._constant_steps(item)
@@ -182,18 +181,18 @@ def _bare(item: ast.expr) -> ast.expr:
     return item.operand if isinstance(item, ast.UnaryOp) else item
 
 
-def _values_used(tree: ast.AST, functions: set[str]) -> set[str]:
+def _values_used(parts: list[ast.AST], functions: set[str]) -> set[str]:
     """Functions that are used as values, not only called by position."""
     called: set[int] = set()
     bad: set[str] = set()
     if not functions:
         return bad
-    for item in everything(tree):
+    for item in parts:
         if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id in functions:
             called.add(id(item.func))
             if item.keywords or any(isinstance(part, ast.Starred) for part in item.args):
                 bad.add(item.func.id)
-    for item in everything(tree):
+    for item in parts:
         if isinstance(item, ast.Name) and item.id in functions and id(item) not in called:
             bad.add(item.id)
     return bad
@@ -213,18 +212,14 @@ def split_turns(items: list[ast.stmt], next_number: int) -> None:
     Unlike: alone or with a partner, with another partner, for rows or for columns. Only where every use of the name
     lies inside such a loop, so that nothing but the name changes.
     """
-    tree = ast.Module(items, [])
-    uses = Counter(item.id for item in everything(tree) if isinstance(item, ast.Name))
-    owners = _owners(tree)
-    for label, constructs in owners.items():
+    parts = everything(ast.Module(items, []))
+    for label, constructs in _owners(parts).items():
         if len(constructs) < 2:
             continue
         groups: dict[tuple[_Pair | None, str], list[ast.AST]] = defaultdict(list)
-        inside = 0
         for construct, partner in constructs:
-            inside += sum(isinstance(part, ast.Name) and part.id == label for part in everything(construct))
             groups[partner, "" if partner else _line_of(construct, label)].append(construct)
-        if inside != uses[label] or len(groups) < 2:
+        if len(groups) < 2 or sum(_uses(everything(item), label) for item, _ in constructs) != _uses(parts, label):
             continue
         ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
         for _, members in ordered[1:]:
@@ -251,13 +246,17 @@ def _indices(item: ast.Subscript) -> tuple[ast.AST | None, ast.AST | None]:
 
 
 def _names(item: ast.AST | None, label: str) -> bool:
-    return item is not None and any(isinstance(part, ast.Name) and part.id == label for part in everything(item))
+    return item is not None and _uses(everything(item), label) > 0
 
 
-def _owners(tree: ast.AST) -> dict[str, list[tuple[ast.AST, _Pair | None]]]:
+def _uses(parts: list[ast.AST], label: str) -> int:
+    return sum(isinstance(part, ast.Name) and part.id == label for part in parts)
+
+
+def _owners(parts: list[ast.AST]) -> dict[str, list[tuple[ast.AST, _Pair | None]]]:
     owners: dict[str, list[tuple[ast.AST, _Pair | None]]] = defaultdict(list)
     parent: dict[int, str] = {}
-    for item in everything(tree):
+    for item in parts:
         if isinstance(item, ast.For):
             if isinstance(item.target, ast.Name):
                 inner = next((part for part in item.body if _paired(item, part)), None)

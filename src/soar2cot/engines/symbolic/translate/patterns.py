@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from soar2cot.engines.symbolic.phrasebook.book import ENTRIES
 
@@ -60,11 +60,11 @@ def matches(item: ast.expr) -> list[tuple[str, dict[int, ast.expr]]]:
 
 def _unify(pattern: object, item: object, parts: dict[int, ast.expr]) -> bool:
     if isinstance(pattern, ast.Name):
-        hole = _HOLE.match(pattern.id)
-        if hole and isinstance(item, ast.expr):
+        hole = _hole(pattern.id)
+        if hole is not None and isinstance(item, ast.expr):
             if isinstance(item, (ast.Slice, ast.Starred)) or (isinstance(item, ast.Name) and _is_module(item)):
                 return False
-            known = parts.setdefault(int(hole[1]), item)
+            known = parts.setdefault(hole, item)
             return known is item or ast.dump(known) == ast.dump(item)
         return isinstance(item, ast.Name) and item.id == pattern.id
     if isinstance(pattern, ast.Constant):
@@ -72,11 +72,12 @@ def _unify(pattern: object, item: object, parts: dict[int, ast.expr]) -> bool:
             isinstance(item, ast.Constant) and type(item.value) is type(pattern.value) and item.value == pattern.value
         )
     if isinstance(pattern, ast.AST):
-        return type(pattern) is type(item) and all(
-            _unify(value, getattr(item, label, None), parts)
-            for label, value in _ordered(pattern)
-            if label not in _SKIPPED
-        )
+        if type(pattern) is not type(item):
+            return False
+        for label, value in _ordered(pattern):  # noqa: SIM110 - nothing is tried more often
+            if not _unify(value, getattr(item, label, None), parts):
+                return False
+        return True
     if isinstance(pattern, list):
         return _unify_lists(pattern, item, parts)
     return pattern == item
@@ -94,8 +95,15 @@ def _unify_lists(pattern: list[object], item: object, parts: dict[int, ast.expr]
     return all(_unify(a, b, parts) for a, b in zip(pattern, item, strict=True))
 
 
+@cache  # of the patterns alone, which stay
 def _ordered(pattern: ast.AST) -> list[tuple[str, object]]:
-    return list(ast.iter_fields(pattern))
+    return [(label, value) for label, value in ast.iter_fields(pattern) if label not in _SKIPPED]
+
+
+@lru_cache(maxsize=64)
+def _hole(label: str) -> int | None:
+    found = _HOLE.match(label)
+    return int(found[1]) if found else None
 
 
 def _is_module(item: ast.Name) -> bool:

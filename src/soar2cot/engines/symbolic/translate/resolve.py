@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from soar2cot.engines.symbolic.translate.numbered import NumberedCells
 from soar2cot.engines.symbolic.translate.pairs import split_turns
-from soar2cot.engines.symbolic.translate.syntax import children, everything, fields
+from soar2cot.engines.symbolic.translate.syntax import children, everything, fields, statements_of
 from soar2cot.engines.symbolic.translate.usual import usual
 
 _MODULES = {
@@ -27,6 +29,7 @@ _MODULES = {
     "scipy.ndimage.measurements": "ndimage",
     "scipy.ndimage.morphology": "ndimage",
 }
+_BLOCKS = ("body", "orelse", "finalbody")
 _RENAMED = {"copy.deepcopy": "deepcopy", "scipy.ndimage": "ndimage", "np.bool_": "bool", "collections": ""}
 
 
@@ -100,9 +103,10 @@ def _names(items: list[ast.stmt]) -> set[str]:
 
 def _used(body: list[ast.stmt], functions: list[ast.FunctionDef], constants: list[ast.stmt]) -> set[str]:
     used = _names(body)
+    beside = [({item.name}, _names([item])) for item in functions]
+    beside += [(_assigned(item), _names([item])) for item in constants]
     while True:
-        more = used | _names([item for item in functions if item.name in used])
-        more |= _names([item for item in constants if _assigned(item) & more])
+        more = used.union(*[names for given, names in beside if given & used])
         if more == used:
             return used
         used = more
@@ -128,7 +132,7 @@ class _Resolver(ast.NodeTransformer):
     def __init__(self, tree: ast.Module) -> None:
         self.original: dict[str, str] = {}
         self._aliases: dict[str, str] = {}
-        for item in everything(tree):
+        for item in _statements(tree):
             self._import(item)
         self._scope = _Scope(None)
         self._bind(tree.body, self._scope)
@@ -187,15 +191,20 @@ class _Resolver(ast.NodeTransformer):
                 kept.append(found)
         return kept or [ast.Pass()]
 
+    def visit(self, node: ast.AST) -> Any:
+        """As every transformer does, but for what holds no names: most of what there is are numbers and names."""
+        return node if isinstance(node, ast.Constant) else super().visit(node)
+
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        for label in ("body", "orelse", "finalbody"):
-            statements = getattr(node, label, None)
-            if isinstance(statements, list) and statements:
-                setattr(node, label, self._body(statements))
+        if isinstance(node, (ast.stmt, ast.ExceptHandler)):
+            for label in _BLOCKS:
+                statements = getattr(node, label, None)
+                if isinstance(statements, list) and statements:
+                    setattr(node, label, self._body(statements))
         for label in fields(type(node)):
             value = getattr(node, label, None)
             if isinstance(value, list):
-                if label in ("body", "orelse", "finalbody"):
+                if label in _BLOCKS:
                     continue
                 setattr(node, label, [self.visit(part) if isinstance(part, ast.AST) else part for part in value])
             elif isinstance(value, ast.AST):
@@ -247,7 +256,8 @@ class _Resolver(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         own = self._scope.find(node.id)
         if own is not None:
-            return ast.copy_location(ast.Name(own, node.ctx), node)
+            node.id = own
+            return node
         if node.id in self._aliases:
             return _dotted(self._aliases[node.id], node)
         return node
@@ -259,6 +269,12 @@ class _Resolver(ast.NodeTransformer):
         node.value = value
         dotted = ast.unparse(node) if isinstance(value, (ast.Name, ast.Attribute)) else ""
         return _dotted(_RENAMED[dotted], node) if dotted in _RENAMED else node
+
+
+def _statements(root: ast.AST) -> Iterator[ast.AST]:
+    for item in statements_of(root):
+        yield item
+        yield from _statements(item)
 
 
 def _is_remark(item: ast.stmt) -> bool:

@@ -14,6 +14,7 @@ from soar2cot.engines.symbolic.translate.pairs import neighbours
 from soar2cot.engines.symbolic.translate.patterns import matches
 from soar2cot.engines.symbolic.translate.places import as_place
 from soar2cot.engines.symbolic.translate.resolve import Program
+from soar2cot.engines.symbolic.translate.syntax import statements_of
 
 _GROWTH: dict[type[ast.operator], str] = {
     ast.Add: "grow", ast.Sub: "shrink", ast.Mult: "scale", ast.FloorDiv: "divide", ast.Div: "divide_true",
@@ -234,7 +235,7 @@ def _stops(loop: ast.For) -> bool:
         if isinstance(item, ast.Break):
             return True
         if not isinstance(item, (ast.For, ast.While, ast.FunctionDef)):
-            stack.extend(ast.iter_child_nodes(item))
+            stack.extend(statements_of(item))
     return False
 
 
