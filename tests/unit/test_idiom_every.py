@@ -54,3 +54,43 @@ def test_every_reads_the_grid_as_it_was() -> None:
     each = text.replace("every", "each")
     assert follow(text, [[1, 2, 3]]).grid == [[1, 1, 2]]
     assert follow(each, [[1, 2, 3]]).grid == [[1, 1, 1]]
+
+
+def _each_cell(*body: str) -> str:
+    lines = "".join(f"            {line}\n" for line in body)
+    return (
+        "def transform(g):\n    o = [row[:] for row in g]\n    k = 0\n    for r in range(len(g)):\n"
+        f"        for c in range(len(g[0])):\n{lines}    return o\n"
+    )
+
+
+def test_what_a_turn_names_on_a_condition_may_be_asked_for_there() -> None:
+    code = _each_cell("if g[r][c] == 2:", "    k = (r * 7 + c * 3) % 5", "    o[r][c] = (k + k * k) % 10")
+    assert "For every cell" in _told(code)
+
+
+def test_what_a_turn_names_on_a_condition_and_a_later_one_asks_for_is_told_turn_by_turn() -> None:
+    code = _each_cell("if g[r][c] == 2:", "    k = (r * 7 + c * 3) % 5", "o[r][c] = (k + k * k) % 10")
+    assert "every" not in _told(code)
+
+
+def test_a_name_that_another_loop_gives_to_something_else_is_in_no_rules_way() -> None:
+    again = (
+        "    for r in range(len(g)):\n        k = (r * 5 + 1) % 4\n        o[r][0] = (k + k * k) % 10\n    return o\n"
+    )
+    code = _each_cell("k = (r * 7 + c * 3) % 5", "o[r][c] = (k + k * k) % 10").replace("    return o\n", again)
+    assert _told(code).count("every") == 2
+
+
+def test_what_is_named_in_a_turn_and_asked_for_after_the_loop_is_told_turn_by_turn() -> None:
+    code = _each_cell("k = (r * 7 + c * 3) % 5", "o[r][c] = (k + k * k) % 10").replace(
+        "return o", "o[0][0] = k + 1\n    return o"
+    )
+    assert "For every" not in _told(code)
+
+
+def test_a_turn_that_is_left_early_is_a_condition() -> None:
+    code = _each_cell("if g[r][c] != 2:", "    continue", "o[r][c] = (r * 7 + c * 3) % 5")
+    text = _told(code)
+    assert "For every cell of the input that is red" in text
+    assert "go on" not in text

@@ -111,3 +111,43 @@ def test_a_rule_for_every_cell_does_not_tell_the_loops_in_it_that_stop() -> None
     assert counted(Node("for_over", (head, node("block", inner)), 1 << 2)) == []
     chosen = node("cells_that_are", cell, grid, integer(3))
     assert counted(Node("for_over", (chosen, node("block", inner)), 1 << 2)) == [2]
+
+
+def test_what_a_rule_also_does_and_what_made_no_difference_belongs_to_its_region_without_loops() -> None:
+    code = (
+        "def transform(g):\n    o = [row[:] for row in g]\n    for r in range(len(g)):\n"
+        "        for c in range(len(g[0])):\n            if g[r][c] == 3:\n                if r < 99:\n"
+        "                    o[r][c] = 4\n                for k in range(3):\n                    o[r][c] = o[r][c]\n"
+        "            elif g[r][c] == 5:\n                o[r][c] = g[r][c]\n    return o\n"
+    )
+    inputs = [[[3, 3, 5], [0, 3, 3], [3, 0, 0]], [[3, 0], [3, 3]]]
+    method = write_method(code, inputs, [[[4, 4, 5], [0, 4, 4], [4, 0, 0]], [[4, 0], [4, 4]]])
+    assert method.told is not None
+    assert "For every cell of the input that is green (3), the result there becomes yellow (4)." in method.text
+    lines = idiom_lines(method.told)
+    assert [line for line in range(2, 12) if lines >> line & 1] == [3, 4, 5, 6, 7, 10, 11]
+
+
+def test_a_search_tells_itself_and_not_the_loops_in_what_it_does() -> None:
+    cell, grid = Node("pair", ("cell A",)), name("the input")
+    paint = node("put", node("at", grid, cell), integer(1)).at_lines(1 << 4)
+    inner = Node("for", (node("each", name("item A"), grid), node("block", paint)), 1 << 3)
+    assert counted(
+        Node("for_first", (node("cells_that_are", cell, grid, integer(1)), node("block", paint)), 1 << 2)
+    ) == [2, 4]
+    assert counted(
+        Node("for_first", (node("cells_that_are", cell, grid, integer(1)), node("block", inner)), 1 << 2)
+    ) == [2]
+
+
+def test_a_tally_and_the_ends_of_a_list_tell_the_loops_that_found_them() -> None:
+    code = (
+        "def transform(g):\n    t = {}\n    for row in g:\n        for v in row:\n"
+        "            t[v] = t.get(v, 0) + 1\n    a, b = 99, -1\n    for r in range(len(g)):\n"
+        "        for c in range(len(g[0])):\n            if g[r][c] == 3:\n                a = min(a, r)\n"
+        "                b = max(b, r)\n    return [[t[3], a, b]]\n"
+    )
+    method = write_method(code, [GRIDS[0], [[0, 1], [3, 3], [3, 0]]], [[[3, 0, 1]], [[3, 1, 2]]])
+    assert method.told is not None
+    lines = idiom_lines(method.told)
+    assert {3, 4, 5, 7, 8, 9, 10, 11} <= {line for line in range(2, 13) if lines >> line & 1}

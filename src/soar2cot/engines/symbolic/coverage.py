@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from soar2cot.challenge import Challenge
@@ -162,14 +163,17 @@ def idiom_lines(method: Node) -> int:
     Idioms are those of the library and library calls that mean one (`idiom_ops`), and what confirmed passes make of
     loops, choices and bounds: cells chosen by colour, neighbours, places inside a grid, extreme rows and columns.
     An idiom tells all that it holds, but a rule for every cell does not tell the loops in it that stop: that the
-    order of turns does not matter, as was confirmed, is not what such a loop says. A loop or a choice whose head is
-    an idiom tells its head alone.
+    order of turns does not matter, as was confirmed, is not what such a loop says. A search for the first turn tells
+    itself and what is done there, without the loops in it. A loop or a choice whose head is an idiom tells its head
+    alone.
     """
     named = idiom_ops() | SELECTIONS
     lines = 0
     for item in walk(method):
         if item.op == "for_every":
-            lines |= _rule_lines(item)
+            lines |= _without(item, _stops)
+        elif item.op == "for_first":
+            lines |= _without(item, _is_loop)
         elif item.op in named:
             lines |= all_lines(item)
         elif item.op in _HEADED and any(part.op in named for part in walk(item[0])):  # its head is an idiom
@@ -177,13 +181,21 @@ def idiom_lines(method: Node) -> int:
     return lines
 
 
-def _rule_lines(item: Node) -> int:
-    """The lines of a construct without those of loops in it that stop."""
+def _without(item: Node, left_out: Callable[[Node], bool]) -> int:
+    """The lines of a construct without those of some loops in it."""
     lines = item.lines
     for part in item.nodes:
-        if part.op not in _LOOPS or not any(inner.op == "leave" for inner in walk(part)):
-            lines |= _rule_lines(part)
+        if not left_out(part):
+            lines |= _without(part, left_out)
     return lines
+
+
+def _is_loop(item: Node) -> bool:
+    return item.op in _LOOPS
+
+
+def _stops(item: Node) -> bool:
+    return _is_loop(item) and any(inner.op == "leave" for inner in walk(item))
 
 
 def unnamed_loops(method: Node) -> dict[str, str]:

@@ -121,9 +121,9 @@ class Lines:
             self.add(depth, "else:")
             self.block(item[2], depth + 1)
 
-    def _for(self, item: Node, depth: int) -> None:
+    def _for(self, item: Node, depth: int, *, in_order: bool = False) -> None:
         heads = cell_turns(item[0]) if item[0].op.startswith("cells") else [turn(item[0])]
-        if not may_grow(item[1]):
+        if not in_order and not may_grow(item[1]):
             heads = [head.replace(" in T(", " in L(", 1) for head in heads]  # the loop's own turns, none within
         for extra, head in enumerate(heads):
             self.add(depth + extra, f"{head}:")
@@ -145,6 +145,13 @@ class Lines:
     def _for_over(self, item: Node, depth: int) -> None:
         """As `every`, in order: what later turns paint hides what earlier ones painted."""
         self._for_every(item, depth)
+
+    def _for_first(self, item: Node, depth: int) -> None:
+        """The conditions of a search stand alone, one below the other; what is done below them ends it.
+
+        Its turns keep their order, also in a rule for every cell that is tried backwards.
+        """
+        self._for(Node("for", (item[0], _ending(item[1]))), depth, in_order=True)
 
     def _for_else(self, item: Node, depth: int) -> None:
         self._for(Node("for", item.args[:2]), depth)
@@ -185,6 +192,14 @@ def _reading(item: Node, before: dict[Node, Node]) -> Node:
     if item.op in _PAINTS and item[0].op != "name":
         args[0] = Node(item[0].op, (item[0][0], *(_reading(part, before) for part in item[0].nodes[1:])))
     return Node(item.op, tuple(args))
+
+
+def _ending(block: Node) -> Node:
+    """The block of a search, stopped where all its conditions hold."""
+    only = block[0] if len(block.args) == 1 else block
+    if only.op == "if" and len(only.args) == 2:
+        return Node("block", (Node("if", (only[0], _ending(only[1]))),))
+    return Node("block", (*block.args, Node("leave")))
 
 
 def _labels(item: Node) -> tuple[str, ...]:

@@ -146,6 +146,7 @@ IDIOM = Idiom(
         entry("how_many", "how many there are {*0:each}", run="f_counted(1 @0)", level=4),
         entry("grouped", "the lists of {0:7} by {1:7} {*2:each}", run="f_grouped(({1}, {0}) @2)", level=4),
     ),
+    says=("tally",),
     operations={
         "f_all_cells": all_cells,
         "f_cells_in": cells_in,

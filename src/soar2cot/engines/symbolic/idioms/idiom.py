@@ -27,6 +27,7 @@ class Idiom:
     Args: concepts: the words under which people know it.
           entries: its phrasings, rows of the phrasebook, read in both directions; slots are typed by their category.
           propose: finds regions of a method by their form; may guess.
+          says: constructs of the rest of the phrasebook by which it is said too.
           operations: the reference operations by the names that `entries` call; all that a follower runs.
           licenses: predicates of `facts` that are worth trying where the idiom stands.
           order_free: the region must also give the same grids with its turns taken backwards.
@@ -36,6 +37,7 @@ class Idiom:
     concepts: tuple[str, ...]
     propose: Callable[[Node], Iterable[Proposal]]
     entries: tuple[Entry, ...] = ()
+    says: tuple[str, ...] = ()
     operations: Mapping[str, Operation] = field(default_factory=dict[str, Operation])
     licenses: tuple[str, ...] = ()
     order_free: bool = False
@@ -43,4 +45,4 @@ class Idiom:
     @property
     def ops(self) -> frozenset[str]:
         """The constructs that stand for it in a method."""
-        return frozenset(item.phrase.op for item in self.entries)
+        return frozenset((*(item.phrase.op for item in self.entries), *self.says))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.idioms import collect, connected, every, extreme, near, whether
+from soar2cot.engines.symbolic.idioms import collect, connected, every, extreme, first, near, whether
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Operation
 
 IDIOMS: tuple[Idiom, ...] = (
@@ -10,6 +10,7 @@ IDIOMS: tuple[Idiom, ...] = (
     near.IDIOM,
     whether.IDIOM,
     extreme.IDIOM,
+    first.IDIOM,
     collect.IDIOM,
     every.IDIOM,
     every.OVER,

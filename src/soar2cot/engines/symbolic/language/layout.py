@@ -14,10 +14,12 @@ from soar2cot.engines.symbolic.language.tokens import join, length
 from soar2cot.engines.symbolic.language.writer import say
 from soar2cot.engines.symbolic.phrasebook.shorten import shorten
 
-_HEADED = frozenset(("for", "for_every", "for_over", "for_else", "while", "forever", "if", "define", "try"))
+_HEADED = frozenset(
+    ("for", "for_every", "for_over", "for_first", "for_else", "while", "forever", "if", "define", "try")
+)
 MAX_STEPS = 8
 _MERGED = (0, 40, 80, 160)  # words under one number: the least of these that gives no more steps
-_HEAD_WORDS = {"if": 1, "for_over": 2}
+_HEAD_WORDS = {"if": 1, "for_over": 2, "for_first": 4}
 _HOLDS = frozenset(("name", "call"))
 _ASKED_AGAIN = frozenset(("while", "forever", "define"))
 
@@ -149,6 +151,11 @@ def _head(item: Node) -> tuple[list[str], Node]:
     if item.op == "for_over":
         words, body = _turns(item)
         return ["painting", "over", ",", *words], body
+    if item.op == "for_first":
+        words, body = _turns(item)
+        if item[1] is not body and not (len(body.args) == 1 and body[0].op == "if"):
+            return [words[0], "the", "first", *words[2:]], body
+        return ["until", "one", "is", "found", ",", *words], body
     if item.op == "while":
         return ["while", *_asked(item[0])], item[1]
     if item.op == "forever":

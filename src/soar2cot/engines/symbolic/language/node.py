@@ -20,7 +20,8 @@ class Node:
     A class written out, as nothing is made, compared and hashed more often: the hash is taken once.
 
     Args: lines: the lines of the program that it comes from, bit n for line n from 1; 0 where none is known. Two
-                 constructs that say the same are equal, wherever they come from.
+                 constructs that say the same are equal, wherever they come from. Of a block they are those of all that
+                 was done in it, but for loops.
     """
 
     __slots__ = ("_below", "_hash", "_names", "_ops", "args", "lines", "nodes", "op")
@@ -137,8 +138,18 @@ def all_lines(*roots: Node) -> int:
     """The lines of the program that these constructs or any parts of them come from."""
     found = 0
     for root in roots:
-        found |= root.lines
+        found |= root.lines if root.op != "block" else 0
         for item in root.below:
+            if item.op != "block":
+                found |= item.lines
+    return found
+
+
+def region_lines(*roots: Node) -> int:
+    """As `all_lines`, with those of statements that were left out of their blocks, as they made no difference."""
+    found = 0
+    for root in roots:
+        for item in walk(root):
             found |= item.lines
     return found
 

@@ -30,7 +30,9 @@ _EMPTY, _NOTHING = Node("block"), Node("block", (Node("nothing"),))
 _MADE = frozenset(("listed", "gathered", "given", "tabled", "grouped", "how_many", "least_of", "greatest_of"))
 _LISTS = frozenset(("listed", "each_listed"))
 _CELLS = {"eq": "cells_that_are", "ne": "cells_that_are_not"}
-_HEADED = frozenset(("for", "for_every", "for_over", "for_else", "while", "forever", "if", "define", "try"))
+_HEADED = frozenset(
+    ("for", "for_every", "for_over", "for_first", "for_else", "while", "forever", "if", "define", "try")
+)
 _READING = frozenset(
     (
         "at", "height", "width", "shape", "cells", "cells_that_are", "cells_that_are_not", "cells_down", "cells_in",
@@ -210,7 +212,7 @@ def _gathered_ends(block: Node) -> Node:
             joined = _joined(statements[-n_together:])
             if joined is not None:
                 statements[-n_together:] = [joined]
-    return Node("block", tuple(statements))
+    return Node("block", tuple(statements), block.lines)
 
 
 def _joined(lets: list[Node]) -> Node | None:
@@ -229,7 +231,8 @@ def _joined(lets: list[Node]) -> Node | None:
     if any(part in found.values() for part in walk(thing)):
         return None
     names = tuple(found[end] for end in _ENDS[op])
-    return node("let", Node("both", names), node(op, thing)).at_lines(all_lines(*lets))
+    lines = all_lines(*lets)
+    return Node("let", (Node("both", names), Node(op, (thing,), lines)), lines)
 
 
 def _turn_by_turn(block: Node) -> Node:
@@ -239,7 +242,7 @@ def _turn_by_turn(block: Node) -> Node:
     statements: list[Node] = []
     for statement in block.nodes:
         statements += _made(statement) if _is_long_list(statement) else [statement]
-    return Node("block", tuple(statements))
+    return Node("block", tuple(statements), block.lines)
 
 
 def _is_long_list(item: Node) -> bool:

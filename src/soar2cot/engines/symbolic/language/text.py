@@ -181,7 +181,7 @@ class _Sentence:
         if self._skip(["if"]):
             condition = self._condition()
             return Node("if", (condition, self._body()))
-        if self._looks("for") or self._looks("painting"):
+        if self._looks("for") or self._looks("painting") or self._looks("until"):
             return self._loop()
         if self._skip(["while"]):
             condition = self._condition()
@@ -206,6 +206,11 @@ class _Sentence:
         if self._looks("for") and self.words[self.at + 1 : self.at + 2] == ["every"]:
             op = "for_every"
             self.words[self.at + 1] = "each"  # the same turns have both words
+        elif self._skip(["until", "one", "is", "found", ","]):
+            op = "for_first"
+        elif self.words[self.at : self.at + 3] == ["for", "the", "first"]:
+            op = "for_first"
+            self.words[self.at : self.at + 3] = ["for", "each"]
         turn = self._read(0, EACH)
         if self._skip(["where"]):
             condition = self._condition()

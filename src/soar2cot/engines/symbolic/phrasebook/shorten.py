@@ -22,7 +22,7 @@ _NOWHERE: Scope = MappingProxyType({})
 _GRIDS = frozenset(("input", "result", "picture"))
 _OVER_GRIDS = frozenset(("cells", "cells_that_are", "cells_that_are_not", "cells_down"))
 _IN_LISTS = frozenset(("cells_in", "cells_but", "all_cells"))
-_LOOPS = frozenset(("for", "for_every", "for_over", "for_else"))  # their first part is the turn
+_LOOPS = frozenset(("for", "for_every", "for_over", "for_first", "for_else"))  # their first part is the turn
 _TURNING = {
     "listed": 1, "gathered": 1, "given": 1, "tabled": 2, "grouped": 2, "how_many": 0, "least_of": 2, "greatest_of": 2
 }  # fmt: skip

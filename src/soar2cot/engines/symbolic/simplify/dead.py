@@ -60,9 +60,8 @@ class _Pruner:
         self._ran = ran
 
     def block(self, item: Node) -> Node:
-        return Node(
-            "block", tuple(found for part in item.nodes for found in self._statement(part, self._ran[id(item)]))
-        )
+        times = self._ran[id(item)]
+        return Node("block", tuple(found for part in item.nodes for found in self._statement(part, times)), item.lines)
 
     def _statement(self, item: Node, times: int) -> list[Node]:
         if item.op == "if":

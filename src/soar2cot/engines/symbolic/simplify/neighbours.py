@@ -31,7 +31,7 @@ def _loop(item: Node) -> Node:
     if grid is None:
         return item
     inner = choice[1] if rest is None else node("block", node("if", rest, choice[1]))
-    return node("for", node(op, let[0], moved[0], grid), inner)
+    return node("for", node(op, let[0], moved[0], grid), inner.at_lines(item[1].lines))
 
 
 def _inside(condition: Node, cell: Node) -> tuple[Node | None, Node | None]:
@@ -57,7 +57,7 @@ def _coloured(item: Node) -> Node:
             turn, rest = _that(item[0], choice[0])
             if turn is not None:
                 body = choice[1] if rest is None else node("block", node("if", rest, choice[1]))
-                return node("for", turn, body)
+                return node("for", turn, body.at_lines(item[1].lines))
     if item.op in ("listed", "gathered", "given", "tabled"):
         return _coloured_turns(item)
     return item

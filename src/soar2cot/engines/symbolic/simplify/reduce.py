@@ -110,9 +110,8 @@ def _kept(block: Node, switches: Iterator[bool]) -> Node:
         args = tuple(_kept(arg, switches) if isinstance(arg, Node) and arg.op == "block" else arg for arg in item.args)
         if on:
             found.append(item if args == item.args else Node(item.op, args, item.lines))
-    return (
-        block if len(found) == len(block.args) and all(map(_same, found, block.nodes)) else Node("block", tuple(found))
-    )
+    same = len(found) == len(block.args) and all(map(_same, found, block.nodes))
+    return block if same else Node("block", tuple(found), block.lines)
 
 
 def _same(one: Node, other: Node) -> bool:

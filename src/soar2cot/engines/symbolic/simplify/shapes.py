@@ -22,7 +22,7 @@ def _shape(item: Node) -> Node:
         return _except(item[0][0], item[1]) or item
     if item.op == "block":
         found = _distinct(item.nodes)
-        return item if len(found) == len(item.args) and not item.lines else Node("block", tuple(found))
+        return item if len(found) == len(item.args) else Node("block", tuple(found), item.lines)
     if item.op == "at_rc":
         return _mirrored(item) or item
     if item.op == "blank" and _of_one(item[0], item[1]):

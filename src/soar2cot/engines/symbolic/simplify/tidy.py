@@ -39,7 +39,7 @@ def join_conditions(method: Node) -> Node:
         if item.op == "if" and len(item.args) == 2 and len(item[1].args) == 1:
             inner = item[1][0]
             if inner.op == "if" and len(inner.args) == 2:
-                return node("if", node("and", item[0], inner[0]), inner[1])
+                return node("if", node("and", item[0], inner[0]), inner[1].at_lines(item[1].lines))
         return item
 
     return rewrite(method, one, bits(["if"]))
@@ -64,7 +64,7 @@ def _reached(items: tuple[Node, ...]) -> tuple[Node, ...]:
 
 def _filled(item: Node) -> list[Node]:
     empty = Node("block")
-    if item.op in ("for", "for_every", "for_over", "while") and item[1] == empty and pure(item[0]):
+    if item.op in ("for", "for_every", "for_over", "for_first", "while") and item[1] == empty and pure(item[0]):
         return []
     if item.op == "if" and pure(item[0]):
         if len(item.args) == 3 and item[2] == empty:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Sequence
 
 from soar2cot.engines.symbolic.language.layout import check_head
 from soar2cot.engines.symbolic.language.node import Node, node
@@ -48,7 +49,7 @@ class Statements:
             both = self._both(items[index], items[index + 1]) if index + 1 < len(items) else None
             found += [both] if both is not None else self._safe(items[index])
             index += 2 if both is not None else 1
-        return Node("block", tuple(found))
+        return Node("block", tuple(found), _lines_of(items))
 
     def _both(self, first: ast.stmt, second: ast.stmt) -> Node | None:
         """Two assignments that together move a cell."""
@@ -211,6 +212,20 @@ def _head_lines(item: ast.stmt) -> int:
     body: list[ast.stmt] = getattr(item, "body", None) or []
     last = max(first, getattr(body[0], "lineno", first) - 1) if body else max(first, last)
     return (1 << last + 1) - (1 << first) if first else 0
+
+
+def _lines_of(items: Sequence[ast.stmt]) -> int:
+    """The lines of statements and of those that hang on their conditions, without loops and procedures.
+
+    A block keeps them where passes leave statements out, so that an idiom that stands for all of it tells them too.
+    """
+    found = 0
+    for item in items:
+        if isinstance(item, ast.If):
+            found |= _head_lines(item) | _lines_of(item.body) | _lines_of(item.orelse)
+        elif not isinstance(item, (ast.For, ast.While, ast.FunctionDef, ast.Try)):
+            found |= _head_lines(item)
+    return found
 
 
 def _all_lines(item: ast.stmt) -> int:
