@@ -94,3 +94,36 @@ def test_a_turn_that_is_left_early_is_a_condition() -> None:
     text = _told(code)
     assert "For every cell of the input that is red" in text
     assert "go on" not in text
+
+
+SPREAD = (
+    "def transform(g):\n    o = [[0] * len(g[0]) for _ in g]\n    for r in range(len(g)):\n"
+    "        for c in range(len(g[0])):\n            if g[r][c] == 2:\n"
+    "                for k in range(len(g[0])):\n                    {stroke}\n    return o\n"
+)
+
+
+def test_a_turn_of_loops_that_paint_over_each_other_may_be_a_rule_by_itself() -> None:
+    code = SPREAD.format(stroke="o[r][k] = (c + k) % 5 + 1").replace("g[r][c] == 2", "g[r][c] != 7")
+    text = _told(code)
+    assert "Painting over, for each cell of the input" in text
+    assert "For every column across the input" in text
+    assert follow(text, GRID).grid == _outputs(code)[0]
+
+
+def test_a_rule_in_a_rule_reads_the_grids_as_they_were_before_the_outer_one() -> None:
+    text = (
+        "1. Painting over, for each row from 1 to before the input's height:\n"
+        "   1.1. For every column across the input:\n"
+        "      1.1.1. The input at the crossing of the row and the column becomes the input at the crossing of "
+        "(the row minus 1) and the column.\n2. The answer is the input."
+    )
+    assert follow(text, [[1, 4], [2, 5], [3, 6]]).grid == [[1, 4], [1, 4], [2, 5]]
+
+
+def test_turns_within_that_see_each_other_are_told_one_after_the_other() -> None:
+    code = (
+        "def transform(g):\n    for r in range(len(g)):\n        for c in range(1, len(g[0])):\n"
+        "            for k in range(1, len(g[0])):\n                g[r][k] = (g[r][k - 1] + c) % 7\n    return g\n"
+    )
+    assert "every" not in _told(code)

@@ -132,7 +132,8 @@ class Lines:
     def _for_every(self, item: Node, depth: int) -> None:
         """No turn sees what another one painted: all read the grids as they were before the first."""
         painted = dict.fromkeys(part[0][0] for part in walk(item[1]) if part.op in _PAINTS and part[0].op != "name")
-        before = {label: Node("name", (f"before {label.args[0]}",)) for label in painted}
+        known = set(walk(item))
+        before = {label: _free("before", label, known) for label in painted}
         loop = Node("for", tuple(_reading(part, before) for part in item.nodes))
         seen = set(walk(loop))
         for label, old in before.items():
@@ -182,6 +183,12 @@ class Lines:
 
 _BLOCK = bits(["block"])
 _PAINTS = frozenset(("put", "remap"))
+
+
+def _free(word: str, label: Node, known: set[Node]) -> Node:
+    """A name for what a quantity was before, which a rule around this one does not use."""
+    found = Node("name", (f"{word} {label.args[0]}",))
+    return _free(word, found, known) if found in known else found
 
 
 def _reading(item: Node, before: dict[Node, Node]) -> Node:

@@ -18,6 +18,7 @@ from soar2cot.engines.symbolic.simplify.tidy import turn_negations
 from soar2cot.engines.symbolic.simplify.trees import names_in, pure
 
 _SKIP = Node("skip")
+_LOOPS = frozenset(("for", "for_first", "for_every"))
 
 _TURNS = frozenset(
     (
@@ -77,7 +78,7 @@ def _is_paint(item: Node) -> bool:
         return item[0].op in _PAINTED and item[0][0].op == "name" and pure(item)
     if item.op == "remap":
         return item[0].op == "at" and item[0][0].op == "name" and pure(item)
-    if item.op in ("for", "for_first"):
+    if item.op in _LOOPS:
         return item[0].op in _INNER and pure(item[0]) and all(map(_is_stroke, item[1].nodes))
     return False
 
@@ -103,7 +104,7 @@ def _named_before(block: Node, named: frozenset[Node], bound: frozenset[Node]) -
     What is bound on a condition alone and asked for behind it may be a search that keeps its best.
     """
     for item in block.nodes:
-        head = item[1] if item.op == "let" else item[0] if item.op in ("if", "for", "for_first") else item
+        head = item[1] if item.op == "let" else item[0] if item.op == "if" or item.op in _LOOPS else item
         if not named.isdisjoint(names_in(head).keys() - bound):
             return None
         blocks = [part for part in item.nodes[1:] if part.op == "block"]
@@ -117,11 +118,25 @@ def _named_before(block: Node, named: frozenset[Node], bound: frozenset[Node]) -
     return bound
 
 
+def propose_within(method: Node) -> Iterator[Proposal]:
+    """The loops in the turns of one that is no rule for every cell: a turn may be one by itself."""
+    return (inner for item in propose(method) for inner in _loops(method, item.old[1]))
+
+
+def propose_deeper(method: Node) -> Iterator[Proposal]:
+    """Those in the turns of loops that `propose_within` proposes in vain."""
+    return (inner for item in propose_within(method) for inner in _loops(method, item.old[1]))
+
+
 def propose_over(method: Node) -> Iterator[Proposal]:
     """The same loops, where turns paint over each other."""
     return (Proposal(item.old, node("for_over", *item.old.args)) for item in propose(method))
 
 
+WITHIN, DEEPER = (
+    Idiom(id="every", concepts=("rule in each turn",), propose=inner, order_free=True)
+    for inner in (propose_within, propose_deeper)
+)
 OVER = Idiom(
     id="over",
     concepts=("stamp", "paint over", "draw in order"),

@@ -13,6 +13,8 @@ IDIOMS: tuple[Idiom, ...] = (
     first.IDIOM,
     collect.IDIOM,
     every.IDIOM,
+    every.WITHIN,
+    every.DEEPER,
     every.OVER,
 )
 
