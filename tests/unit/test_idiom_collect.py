@@ -31,7 +31,7 @@ def test_cells_under_their_colours_are_one_table() -> None:
         "                t[g[r][c]].append((r, c))\n    best = max(t, key=lambda k: len(t[k]))\n"
         "    for r, c in t[best]:\n        g[r][c] = 9\n    return g\n"
     )
-    assert "the lists of the cell by its colour" in told(code, INPUTS).replace("cell A", "the cell")
+    assert "lists of the cell by its colour" in told(code, INPUTS).replace("cell A", "the cell")
 
 
 def test_a_list_that_feeds_on_itself_is_told_turn_by_turn() -> None:

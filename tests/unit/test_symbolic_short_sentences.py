@@ -5,6 +5,7 @@ from __future__ import annotations
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS
 from soar2cot.engines.symbolic.language.split import split_conditions
 from soar2cot.engines.symbolic.language.text import read_text, write_text
+from soar2cot.engines.symbolic.prose import measure
 from tests.unit.idiom_programs import told
 
 LONG = (
@@ -38,3 +39,54 @@ def test_a_table_kept_by_cells_is_filled_and_asked() -> None:
         "        g[r][c] = v\n    return g\n"
     )
     assert "entries" in told(code, [[[0, 2], [2, 0]], [[2, 2], [0, 0]]])
+
+
+GRIDS = [[[0, 5, 0, 2, 0], [0, 0, 2, 2, 0], [0, 5, 0, 0, 5]], [[2, 0, 5, 0, 2], [5, 5, 0, 0, 2]]]
+
+
+def _longest(text: str) -> int:
+    return max(measure(text).sentence_words)
+
+
+def test_a_long_table_is_written_out_piece_by_piece() -> None:
+    code = (
+        "def transform(g):\n    t = {1: 2, 2: 6, 3: 4, 4: 3, 5: 1, 6: 2, 7: 8, 8: 9, 9: 8, 0: 7}\n"
+        "    for r in range(1, len(g)):\n        for c in range(len(g[0])):\n            g[r][c] = t[g[r][c]]\n"
+        "    return g\n"
+    )
+    text = told(code, GRIDS)
+    assert "Merge the table [" in text
+    assert "The entry of the table for 0 becomes 7." in text
+    assert _longest(text) <= MAX_WORDS
+
+
+def test_a_long_list_is_written_out_piece_by_piece() -> None:
+    cells = ", ".join(f"({row}, {row * column % 4})" for row in range(2) for column in range(5))
+    code = (
+        f"def transform(g):\n    t = [{cells}]\n    for i, (r, c) in enumerate(t):\n        g[r][c] = i\n    return g\n"
+    )
+    text = told(code, GRIDS)
+    assert "Add <1, 0> to " in text
+    assert _longest(text) <= MAX_WORDS
+
+
+def test_a_set_and_a_table_too_long_for_a_sentence_are_made_turn_by_turn() -> None:
+    made = "(r * 2 + c * 3 - 1, c * 2 - r + 7 * c)"
+    turns = "for r in range(len(g)) for c in range(len(g[0])) if g[r][c] != g[0][0]"
+    for opened, empty in (("", "The set becomes an empty set."), ("r * 9 + c: ", " becomes an empty table.")):
+        code = f"def transform(g):\n    s = {{{opened}{made} {turns}}}\n    return [[len(s) % 10]]\n"
+        text = told(code, GRIDS)
+        assert empty in text
+        assert _longest(text) <= MAX_WORDS + 10  # a pair of sums is no shorter
+
+
+def test_a_part_of_an_array_up_to_before_a_row_and_a_column_fits_a_sentence() -> None:
+    code = (
+        "import numpy as np\ndef transform(g):\n    a = np.array(g)\n    o = np.zeros((9, 9), dtype=int)\n"
+        "    for r in range(2):\n        for c in range(2):\n            b = a[r:2 + c, c:2 + r]\n"
+        "            o[r * 3:r * 3 + b.shape[0], c * 3:c * 3 + b.shape[1]] = b\n    return o.tolist()\n"
+    )
+    text = told(code, GRIDS)
+    said = next(sentence for sentence in text.split(". ") if "to before" in sentence)
+    assert "to before this value, columns" in said
+    assert len(said.splitlines()[0].split()) <= MAX_WORDS

@@ -144,7 +144,7 @@ IDIOM = Idiom(
         entry("cells_in", "the cells of {0:60} that are {1:60}", run="f_cells_in({0}, {1})"),
         entry("cells_but", "the cells of {0:60} except {1:60}", run="f_cells_but({0}, {1})"),
         entry("how_many", "how many there are {*0:each}", run="f_counted(1 @0)", level=4),
-        entry("grouped", "the lists of {0:7} by {1:7} {*2:each}", run="f_grouped(({1}, {0}) @2)", level=4),
+        entry("grouped", "lists of {0:7} by {1:7} {*2:each}", run="f_grouped(({1}, {0}) @2)", level=4),
     ),
     says=("tally",),
     operations={

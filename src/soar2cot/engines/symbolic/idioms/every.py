@@ -12,12 +12,13 @@ from collections.abc import Iterator
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
 from soar2cot.engines.symbolic.idioms.regions import asked_outside
-from soar2cot.engines.symbolic.language.node import Node, node, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, node, walk
 from soar2cot.engines.symbolic.simplify.neighbours import name_coloured_cells
 from soar2cot.engines.symbolic.simplify.tidy import turn_negations
 from soar2cot.engines.symbolic.simplify.trees import names_in, pure
 
 _SKIP = Node("skip")
+_SKIPS, _FOR = bits(["skip"]), bits(["for"])
 _LOOPS = frozenset(("for", "for_first", "for_every"))
 
 _TURNS = frozenset(
@@ -37,8 +38,10 @@ def propose(method: Node) -> Iterator[Proposal]:
 
 
 def _loops(method: Node, item: Node) -> Iterator[Proposal]:
+    if not item.holds(_FOR):
+        return
     if item.op == "for" and item[0].op in _TURNS:
-        block = _asked_first(item[1])
+        block = _asked_first(item[1]) if item[1].holds(_SKIPS) else item[1]
         if _paints(block) and _local(method, item, block):
             loop = name_coloured_cells(Node("for", (item[0], block))) if block is not item[1] else item
             yield Proposal(item, node("for_every", *loop.args))

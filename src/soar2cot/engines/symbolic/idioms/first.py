@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
 from soar2cot.engines.symbolic.idioms.regions import loops, unrolled
-from soar2cot.engines.symbolic.language.node import Node, node
+from soar2cot.engines.symbolic.language.node import Node, bits, node
 from soar2cot.engines.symbolic.simplify.trees import pure
 
 _ENDS = frozenset(("leave", "give", "answer", "stop"))
+_ENDING = bits(_ENDS)
 _LOOPS = frozenset(("for", "for_every", "for_over", "for_else", "for_first", "while", "forever", "define"))
 
 
@@ -20,6 +21,8 @@ def propose(method: Node) -> Iterator[Proposal]:
     """Loops that do nothing in the turns before the one that ends them."""
     for block, index in loops(method):
         loop = block[index]
+        if not loop[1].holds(_ENDING):
+            continue
         (turn, *conditions), body = unrolled(loop)
         if not conditions or any(item.op != "that" for item in conditions) or not pure(turn):
             continue

@@ -13,8 +13,8 @@ from soar2cot.engines.symbolic.phrasebook.spoken import CONDITION, KINDS, SPOKEN
 
 _MOST = 4  # sentences before one
 _PARTS = wholes.SEVERAL | {
-    "part", "row_part", "column_part", "lines", "box_around", "around_1", "around_2", "block_at", "block_from",
-    "piece", "piece_before", "piece_size",
+    "part", "row_part", "column_part", "lines", "lines_before", "box_around", "around_1", "around_2",
+    "block_at", "block_from", "piece", "piece_before", "piece_size",
 }  # fmt: skip
 # what changes something when it is asked for: said before its sentence, it would seem to happen there
 _EFFECTS = bits(

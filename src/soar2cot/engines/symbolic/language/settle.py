@@ -28,7 +28,10 @@ _MOVES = frozenset(("plus", "minus"))
 _COPIES = (Node("grid_copy", (INPUT,)), Node("copy", (INPUT,)))
 _EMPTY, _NOTHING = Node("block"), Node("block", (Node("nothing"),))
 _MADE = frozenset(("listed", "gathered", "given", "tabled", "grouped", "how_many", "least_of", "greatest_of"))
-_LISTS = frozenset(("listed", "each_listed"))
+# what is made turn by turn or written out, as which empty one it begins; the words it has then; how more is added
+_MAKING = {"listed": "empty_list", "gathered": "empty_set", "tabled": "empty_dict", "list": "", "dict": ""}
+_SAID = frozenset((*_MAKING, "each_listed", "each_gathered"))
+_WRITTEN_OUT = {"list": "extend", "dict": "update"}
 _CELLS = {"eq": "cells_that_are", "ne": "cells_that_are_not"}
 _HEADED = frozenset(
     ("for", "for_every", "for_over", "for_first", "for_else", "while", "forever", "if", "define", "try")
@@ -42,7 +45,8 @@ _READING = frozenset(
 )  # fmt: skip
 _PLAINER = bits((*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "remap"))
 _COLLECTIONS = frozenset(("list", "queue", "set"))
-_OF_ENDS, _LISTED, _SLID = bits(_FINDING), bits(["listed"]), bits(SLIDES)
+_OF_ENDS, _MADE_LONG, _SLID = bits(_FINDING), bits(_MAKING), bits(SLIDES)
+_BLOCKS = bits(["block"])
 
 
 def settle(method: Node) -> Node:
@@ -50,8 +54,8 @@ def settle(method: Node) -> Node:
     method = rewrite(_without_copy(method), _plainer, _PLAINER)
     if method.holds(_OF_ENDS):
         method = rewrite(method, _gathered_ends)
-    if method.holds(_LISTED):
-        method = rewrite(method, _turn_by_turn)
+    if method.holds(_MADE_LONG):
+        method = rewrite(method, _turn_by_turn, _BLOCKS)
     method = name_wholes(in_order(method))
     if method.holds(_SLID):
         method = with_distances(method)
@@ -236,26 +240,54 @@ def _joined(lets: list[Node]) -> Node | None:
 
 
 def _turn_by_turn(block: Node) -> Node:
-    """A list that is too much for one sentence is made turn by turn."""
+    """A list that is too much for one sentence is made turn by turn, one that is written out piece by piece."""
     if block.op != "block":
         return block
     statements: list[Node] = []
     for statement in block.nodes:
-        statements += _made(statement) if _is_long_list(statement) else [statement]
+        statements += _made(statement) if _is_long(statement) else [statement]
     return Node("block", tuple(statements), block.lines)
 
 
-def _is_long_list(item: Node) -> bool:
-    if item.op != "let" or item[0].op != "name" or item[1].op != "listed" or item[0] in item[1].below:
+def _is_long(item: Node) -> bool:
+    if item.op != "let" or item[0].op != "name" or item[1].op not in _MAKING or item[0] in item[1].below:
         return False
     said = shorten(item)
-    return said[1].op in _LISTS and n_words(said) > MAX_WORDS
+    return said[1].op in _SAID and n_words(said) > MAX_WORDS
 
 
 def _made(item: Node) -> list[Node]:
     name, made = item[0], item[1]
-    body = node("append", name, made[0])
-    for turn in reversed(made.nodes[1:]):
+    if made.op in _WRITTEN_OUT:
+        return [piece.at_lines(item.lines) for piece in _pieces(name, made)]
+    empty, first = _MAKING[made.op], 1
+    if made.op == "tabled":
+        body, first = node("put", node("entry", name, made[0]), made[1]), 2
+    else:
+        body = node("add" if made.op == "gathered" else "append", name, made[0])
+    for turn in reversed(made.nodes[first:]):
         block = Node("block", (body,))
         body = node("if", turn[0], block) if turn.op == "that" else node("for", turn, block)
-    return [Node("let", (name, Node("empty_list")), item.lines), body.at_lines(item.lines)]
+    return [Node("let", (name, Node(empty)), item.lines), body.at_lines(item.lines)]
+
+
+def _pieces(name: Node, made: Node) -> list[Node]:
+    """Statements that together make what is written out, each with as many items as fit a sentence."""
+    found: list[Node] = []
+    for item in made.nodes:
+        longer = Node(found[-1].op, (name, Node(made.op, (*found[-1][1].args, item)))) if found else None
+        if longer is not None and n_words(longer) <= MAX_WORDS:
+            found[-1] = longer
+        else:
+            found.append(Node(_WRITTEN_OUT[made.op] if found else "let", (name, Node(made.op, (item,)))))
+    return [found[0], *map(_alone, found[1:])]
+
+
+def _alone(added: Node) -> Node:
+    """One item that is added, without a list around it."""
+    name, made = added[0], added[1]
+    if len(made.args) > 1 or made[0].op == "splat":
+        return added
+    if made.op == "list":
+        return node("append", name, made[0])
+    return node("put", node("entry", name, made[0][0]), made[0][1])

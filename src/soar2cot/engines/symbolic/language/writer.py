@@ -22,6 +22,7 @@ SEVERAL = wholes.SEVERAL | {
     "whole_column",
     "items",
     "lines",
+    "lines_before",
     "marked",
 }  # become
 _DIRECTION_WORDS = {step: word for word, step in DIRECTIONS.items()}

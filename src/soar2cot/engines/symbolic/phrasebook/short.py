@@ -173,8 +173,12 @@ def _parts() -> list[tuple[Entry, Node]]:
             part(from_size(Node("hole", (1, "changing")), _D), from_size(_C, _E)),
         ),
         (
-            entry("lines", "rows {1} to {2} and columns {3} to {4} of {0:53}"),
+            entry("lines", "rows {1} to {2} , columns {3} to {4} of {0:53}"),
             part(node("through", _B, _C), node("through", _D, _E)),
+        ),
+        (
+            entry("lines_before", "rows {1} to before {2} , columns {3} to before {4} of {0:53}"),
+            part(node("from_before", _B, _C), node("from_before", _D, _E)),
         ),
     ]
 
