@@ -15,6 +15,7 @@ from soar2cot.engines.symbolic.follow.grids import as_grid
 from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
 from soar2cot.engines.symbolic.follow.runtime import do_copy
 from soar2cot.engines.symbolic.follow.statements import python_of
+from soar2cot.engines.symbolic.language import writer
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, name, node, rewrite
 from soar2cot.engines.symbolic.language.text import read_text
 from soar2cot.engines.symbolic.method import write_method
@@ -302,3 +303,27 @@ def test_the_names_of_a_construct_are_counted() -> None:
     assert node("plus", label, label).names == Counter({label: 2})
     assert label.names == Counter({label: 1})
     assert integer(1).names == Counter()
+
+
+def test_words_that_mean_something_else_are_found_when_the_whole_text_is_read_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = writer._say
+
+    def careless(item: Node, level: int, category: str, *, strict: bool) -> list[str]:
+        item = Node("colour", (2,)) if item == Node("colour", (4,)) and not strict else item
+        return said(item, level, category, strict=strict)
+
+    writer._said.cache_clear()
+    monkeypatch.setattr(writer, "_say", careless)
+    text = write_method(PROGRAM, INPUTS, OUTPUTS).text
+    writer._said.cache_clear()
+    assert "yellow (4)" in text
+    assert follow(text, INPUTS[0]).grid == OUTPUTS[0]
+
+
+def test_a_construct_of_its_own_parts_is_itself() -> None:
+    item = node("plus", integer(1), integer(2)).at_lines(4)
+    assert item.of(item.args) is item
+    assert item.of((integer(1), item[1])) is not item
+    assert item.of((integer(3), item[1])).lines == 4

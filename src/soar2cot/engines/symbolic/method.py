@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from soar2cot.engines.symbolic.language.layout import numbered_lines
 from soar2cot.engines.symbolic.language.node import Node, walk
 from soar2cot.engines.symbolic.language.text import NotUnderstoodError, read_text
-from soar2cot.engines.symbolic.language.writer import CannotSayError
+from soar2cot.engines.symbolic.language.writer import CannotSayError, read_as_a_whole
 from soar2cot.engines.symbolic.simplify.confirmed import simplify
 from soar2cot.engines.symbolic.translate.expressions import NoWordsError
 from soar2cot.engines.symbolic.translate.resolve import NotPlainError, resolve
@@ -92,10 +92,25 @@ def _shortest(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None],
         return None
     try:
         simplified = simplify(method, inputs, outputs, told).method
-        written = _written(simplified, 0, Counter())
-        return written if read_text(written.text) == simplified else None
-    except (*_UNTRANSLATED, NotUnderstoodError):
+        return _read_back(simplified)
+    except _UNTRANSLATED:
         return None  # a pass made something that cannot be said: the systematic text says it
+
+
+def _read_back(method: Node) -> Method | None:
+    """The method written so that it is read as what it means; each part is read back only where the whole fails."""
+    with read_as_a_whole():
+        written = _written(method, 0, Counter())
+    if not _means(written.text, method):
+        written = _written(method, 0, Counter())
+    return written if _means(written.text, method) else None
+
+
+def _means(text: str, method: Node) -> bool:
+    try:
+        return read_text(text) == method
+    except NotUnderstoodError:
+        return False
 
 
 def _written(method: Node, unnamed: int, missing: Counter[str]) -> Method:

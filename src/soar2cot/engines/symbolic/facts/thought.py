@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -19,6 +20,8 @@ from soar2cot.engines.symbolic.facts.sentences import render
 from soar2cot.engines.symbolic.facts.text import RULE, bind_once, sentence
 from soar2cot.errors import NoInstructionError
 from soar2cot.records import Grid
+
+_RUN = re.compile(b"\x01+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,8 +357,8 @@ def spans(mask: Mask) -> tuple[tuple[int, int, int, int], ...]:
 
 
 def _runs(mask: Mask, by_row: int) -> tuple[tuple[int, int, int, int], ...]:
-    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = mask
-    edges = np.diff(padded, axis=1)
-    starts, ends = np.argwhere(edges == 1).tolist(), np.argwhere(edges == -1).tolist()
-    return tuple((by_row, r, a, b - 1) for (r, a), (_, b) in zip(starts, ends, strict=True))
+    width = mask.shape[1] + 1
+    padded = np.zeros((mask.shape[0], width), dtype=np.int8)
+    padded[:, :-1] = mask
+    runs = [(run.start(), run.end() - 1) for run in _RUN.finditer(padded.tobytes())]
+    return tuple([(by_row, first // width, first % width, last % width) for first, last in runs])

@@ -195,10 +195,12 @@ def _reading(item: Node, before: dict[Node, Node]) -> Node:
     """The construct with every grid that is painted read as it was before; what is painted stays."""
     if item in before:
         return before[item]
-    args = [_reading(part, before) if isinstance(part, Node) else part for part in item.args]
+    if not item.nodes:
+        return item
+    args = [_reading(part, before) for part in item.nodes]
     if item.op in _PAINTS and item[0].op != "name":
-        args[0] = Node(item[0].op, (item[0][0], *(_reading(part, before) for part in item[0].nodes[1:])))
-    return Node(item.op, tuple(args))
+        args[0] = item[0].of((item[0][0], *[_reading(part, before) for part in item[0].nodes[1:]]))
+    return item.of(tuple(args))
 
 
 def _ending(block: Node) -> Node:

@@ -19,6 +19,7 @@ _HEADED = frozenset(
 )
 MAX_STEPS = 8
 _MERGED = (0, 40, 80, 160)  # words under one number: the least of these that gives no more steps
+_MERGED_BELOW = 20  # words under one number of those below another
 _HEAD_WORDS = {"if": 1, "for_over": 2, "for_first": 4}
 _HOLDS = frozenset(("name", "call"))
 _ASKED_AGAIN = frozenset(("while", "forever", "define"))
@@ -46,14 +47,34 @@ def write_text(method: Node) -> str:
 def numbered_lines(method: Node) -> list[tuple[str, int]]:
     """The lines of the text, each with the lines of the program that it and what hangs below it come from."""
     found = sentences(shorten(method))
-    lines: list[tuple[str, int]] = []
+    groups: list[list[Sentence]] = []
     for merge in _MERGED:
-        numbering = _Numbering()
-        numbering.number(found, "", merge, to_heads=merge > _MERGED[1])
-        lines = numbering.lines
-        if sum(not text.startswith(" ") for text, _ in lines) <= MAX_STEPS:
+        groups = _grouped(found, merge, to_heads=merge > _MERGED[1])
+        if len(groups) <= MAX_STEPS:
             break
-    return lines
+    numbering = _Numbering()
+    numbering.number(groups, "")
+    return numbering.lines
+
+
+def _grouped(found: list[Sentence], merge: int, *, to_heads: bool = False) -> list[list[Sentence]]:
+    """Sentences that stand under one number: up to `merge` words, and none behind one that has others below.
+
+    `to_heads`: also before one that has others below.
+    """
+    groups: list[list[Sentence]] = []
+    n_words, is_open = 0, False
+    for sentence in found:
+        n_own = len(sentence.words) + sum(map(len, sentence.before))
+        apart = sentence.below is not None and not to_heads
+        if is_open and (sentence.words[0] == "otherwise" or not (apart or n_words + n_own > merge)):
+            groups[-1].append(sentence)
+            n_words += n_own
+        else:
+            groups.append([sentence])
+            n_words = n_own
+        is_open = sentence.below is None
+    return groups
 
 
 @dataclass
@@ -63,34 +84,20 @@ class _Numbering:
     lines: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     known: set[int] = field(default_factory=set[int])
 
-    def number(self, found: list[Sentence], prefix: str, merge: int, *, to_heads: bool = False) -> None:
-        """Adds sentences, up to `merge` words under one number; `to_heads`: also before one that has others below."""
-        count = 0
-        current: list[str] = []
-        n_words = come_from = 0
-        for sentence in found:
-            words = list(sentence.words)
-            n_own = len(words) + sum(map(len, sentence.before))
-            attached = words[0] == "otherwise"
-            apart = sentence.below is not None and not to_heads
-            if current and not attached and (apart or n_words + n_own > merge):
-                count = self._close(current, prefix, count, come_from)
-                current, n_words, come_from = [], 0, 0
-            current += [self._typed(list(part), ".") for part in sentence.before]
-            current.append(self._typed(words, ":" if sentence.below is not None else "."))
-            n_words += n_own
-            come_from |= sentence.lines
-            if sentence.below is not None:
-                count = self._close(current, prefix, count, come_from)
-                current, n_words, come_from = [], 0, 0
-                self.number(sentences(sentence.below), f"{prefix}{count}.", merge=20)
-        if current:
-            self._close(current, prefix, count, come_from)
-
-    def _close(self, current: list[str], prefix: str, count: int, come_from: int) -> int:
-        depth = prefix.count(".")
-        self.lines.append((f"{'   ' * depth}{prefix}{count + 1}. {' '.join(current)}", come_from))
-        return count + 1
+    def number(self, groups: list[list[Sentence]], prefix: str) -> None:
+        """Adds a line for each group, and those below it."""
+        indent = "   " * prefix.count(".")
+        for count, group in enumerate(groups, start=1):
+            typed: list[str] = []
+            come_from = 0
+            for sentence in group:
+                typed += [self._typed(list(part), ".") for part in sentence.before]
+                typed.append(self._typed(list(sentence.words), ":" if sentence.below is not None else "."))
+                come_from |= sentence.lines
+            self.lines.append((f"{indent}{prefix}{count}. {' '.join(typed)}", come_from))
+            below = group[-1].below
+            if below is not None:
+                self.number(_grouped(sentences(below), _MERGED_BELOW), f"{prefix}{count}.")
 
     def _typed(self, words: list[str], mark: str) -> str:
         text = join(without_numbers(words, self.known))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TypeAlias, final
@@ -95,6 +96,14 @@ class Node:
                 found |= part._bits()
             self._ops = found
         return found
+
+    def of(self, args: tuple[Arg, ...]) -> Node:
+        """The same construct made of these parts; itself where they are its own, so that all that is known of it stays.
+
+        What stays as it is need not be looked through, counted, compared or compiled again.
+        """
+        same = len(args) == len(self.args) and all(map(operator.is_, args, self.args))
+        return self if same else Node(self.op, args, self.lines)
 
     def at_lines(self, lines: int) -> Node:
         """The same, said to come from these lines too."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from soar2cot.engines.symbolic.language.colours import colour_words
@@ -32,18 +35,33 @@ class CannotSayError(Exception):
     """The construct has no words in the language."""
 
 
+_READ_AS_A_WHOLE: ContextVar[bool] = ContextVar("whether what is said here is read back as a whole", default=False)
+
+
+@contextmanager
+def read_as_a_whole() -> Generator[None]:
+    """Nothing that is said within is read back: whoever says it reads all of it back, which is half of the reading."""
+    token = _READ_AS_A_WHOLE.set(True)
+    try:
+        yield
+    finally:
+        _READ_AS_A_WHOLE.reset(token)
+
+
 def say(item: Node, level: int = 0, category: str = EXPRESSION) -> list[str]:
     """The words of a construct, read back to make sure that they mean it.
 
     Raises: CannotSayError: no words mean exactly this.
     """
-    return list(_said(item, level, category))
+    return list(_said(item, level, category, read_back=not _READ_AS_A_WHOLE.get()))
 
 
 @lru_cache(maxsize=4096)
-def _said(item: Node, level: int, category: str) -> tuple[str, ...]:
+def _said(item: Node, level: int, category: str, *, read_back: bool) -> tuple[str, ...]:
     for strict in (False, True):
         words = _say(item, level, category, strict=strict)
+        if not read_back:
+            return tuple(words)
         found = Reader([*words, "."]).read(0, level, category)
         if found is not None and found == (item, len(words)):
             return tuple(words)

@@ -71,7 +71,7 @@ def _below(item: Node, scope: Scope) -> Node:
     args = [shorten(part, scope) if isinstance(part, Node) else part for part in item.args]
     if item.op in _TURNING:
         args[_TURNING[item.op] :] = _nested(args[_TURNING[item.op] :])
-    return Node(item.op, tuple(args), item.lines)
+    return item.of(tuple(args))
 
 
 def _nested(turns: Sequence[Arg]) -> list[Arg]:
@@ -110,13 +110,14 @@ def lengthen(item: Node, scope: Scope = _NOWHERE) -> Node:
     if item.op == "list" and any(part.op == "run" for part in item.nodes):
         return _out_of_runs(item)
     if item.op in _TURNING:
-        item = Node(item.op, tuple(_apart(item.args)))
+        item = item.of(tuple(_apart(item.args)))
     scope = _widened(item, scope)
     args = tuple([lengthen(part, scope) if isinstance(part, Node) else part for part in item.args])
+    item = item.of(args)
     if item.op == "block":
-        return Node("block", _unpainted(Node("block", args).nodes))
+        return item.of(_unpainted(item.nodes))
     meaning = LONG.get(item.op)
-    return Node(item.op, args) if meaning is None else filled(meaning, Node(item.op, args).nodes)
+    return item if meaning is None else filled(meaning, item.nodes)
 
 
 def _its(item: Node, scope: Scope) -> Node:

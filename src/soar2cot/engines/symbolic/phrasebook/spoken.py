@@ -26,4 +26,4 @@ def put_in(item: Node, said: dict[Node, Node]) -> Node:
         return said[item]
     if not any(part in said for part in item.below):
         return item
-    return Node(item.op, tuple([put_in(part, said) if isinstance(part, Node) else part for part in item.args]))
+    return Node(item.op, tuple([put_in(part, said) for part in item.nodes]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.node import Node, node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, rewrite, walk
 from soar2cot.engines.symbolic.simplify.sizes import is_grid
 
 _EQUAL = frozenset(("eq", "ne"))
@@ -49,9 +49,9 @@ def _paint(item: Node) -> Node:
     if item.op == "int" and isinstance(value, int) and 0 <= value <= 9:
         return Node("colour", (value,))
     if item.op in _COLLECTED:
-        return Node(item.op, tuple(_paint(part) for part in item.nodes), item.lines)
+        return item.of(tuple(_paint(part) for part in item.nodes))
     if item.op == "if_else":
-        return node("if_else", item[0], _paint(item[1]), _paint(item[2]))
+        return item.of((item[0], _paint(item[1]), _paint(item[2])))
     return item
 
 
@@ -59,29 +59,29 @@ def _colour(item: Node, known: frozenset[Node]) -> Node:
     if item.op in _EQUAL:
         return _compared(item, known)
     if item.op in ("in", "not_in") and _is_colour(item[0], known):
-        return node(item.op, item[0], _paint(item[1]))
+        return item.of((item[0], _paint(item[1])))
     if item.op == "put" and item[0].op in ("at", "part", "row", "column", "row_part", "column_part", "marked"):
-        return node("put", item[0], _paint(item[1])) if is_grid(item[0][0]) else item
+        return item.of((item[0], _paint(item[1]))) if is_grid(item[0][0]) else item
     if item.op == "let" and item[0] in known:
-        return node("let", item[0], _paint(item[1]))
+        return item.of((item[0], _paint(item[1])))
     if item.op == "remap":
-        pairs = [node("key_value", _paint(part[0]), _paint(part[1])) for part in item.nodes[2:]]
-        return Node("remap", (item[0], item[1], *pairs))
+        pairs = [part.of((_paint(part[0]), _paint(part[1]))) for part in item.nodes[2:]]
+        return item.of((item[0], item[1], *pairs))
     if item.op == "distinct_but":
-        return node("distinct_but", item[0], _paint(item[1]))
+        return item.of((item[0], _paint(item[1])))
     if item.op in ("cells_that_are", "cells_that_are_not"):
-        return node(item.op, item[0], item[1], _paint(item[2]))
+        return item.of((item[0], item[1], _paint(item[2])))
     if item.op == "blank":
-        return node("blank", item[0], item[1], _paint(item[2]))
+        return item.of((item[0], item[1], _paint(item[2])))
     if item.op in ("blank_like", "full", "full_like"):
-        return node(item.op, item[0], _paint(item[1]))
+        return item.of((item[0], _paint(item[1])))
     return item
 
 
 def _compared(item: Node, known: frozenset[Node]) -> Node:
     left, right = item[0], item[1]
     if _is_colour(left, known) or is_grid(left) or left.op in ("part", "row", "column"):
-        return node(item.op, left, _paint(right))
+        return item.of((left, _paint(right)))
     if _is_colour(right, known):
-        return node(item.op, _paint(left), right)
+        return item.of((_paint(left), right))
     return item

@@ -63,13 +63,12 @@ def _reached(items: tuple[Node, ...]) -> tuple[Node, ...]:
 
 
 def _filled(item: Node) -> list[Node]:
-    empty = Node("block")
-    if item.op in ("for", "for_every", "for_over", "for_first", "while") and item[1] == empty and pure(item[0]):
+    if item.op in ("for", "for_every", "for_over", "for_first", "while") and not item[1].args and pure(item[0]):
         return []
     if item.op == "if" and pure(item[0]):
-        if len(item.args) == 3 and item[2] == empty:
+        if len(item.args) == 3 and not item[2].args:
             item = node("if", item[0], item[1])
-        if item[1] == empty:
+        if not item[1].args:
             return [node("if", node("not", item[0]), item[2])] if len(item.args) == 3 else []
     return [item]
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, rewrite, walk
 
 _CHANGES = frozenset(
     [
@@ -108,20 +107,14 @@ def map_blocks(root: Node, change: Callable[[tuple[Node, ...]], Iterable[Node]])
         return _map_below(root, change)
     old = tuple([_map_below(item, change) for item in root.nodes])
     new = tuple(change(old))
-    return root if _are_same(root.args, new) else Node("block", _with_lines(old, new), root.lines)
+    return root if root.of(new) is root else Node("block", _with_lines(old, new), root.lines)
 
 
 def _map_below(item: Node, change: Callable[[tuple[Node, ...]], Iterable[Node]]) -> Node:
     """The statement with its blocks changed; expressions hold none."""
     if not item.holds(_BLOCK):
         return item
-    args = tuple([map_blocks(part, change) if part.op == "block" else part for part in item.nodes])
-    return item if _are_same(item.args, args) else Node(item.op, args, item.lines)
-
-
-def _are_same(old: tuple[Arg, ...], new: tuple[Arg, ...]) -> bool:
-    """Whether they are the very same objects, as what is the same need not be made again."""
-    return len(old) == len(new) and all(map(operator.is_, old, new))
+    return item.of(tuple([map_blocks(part, change) if part.op == "block" else part for part in item.nodes]))
 
 
 def _with_lines(old: tuple[Node, ...], new: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from soar2cot.engines.symbolic.translate.numbered import NumberedCells
 from soar2cot.engines.symbolic.translate.pairs import split_turns
-from soar2cot.engines.symbolic.translate.syntax import children, everything, fields, statements_of
+from soar2cot.engines.symbolic.translate.syntax import LEAVES, children, everything, fields, statements_of
 from soar2cot.engines.symbolic.translate.usual import usual
 
 _MODULES = {
@@ -176,7 +176,8 @@ class _Resolver(ast.NodeTransformer):
                 labels.append(item.id)
             if isinstance(item, ast.Lambda):
                 labels.extend(argument.arg for argument in item.args.args)
-            stack.extend(reversed(children(item)))
+            if item.__class__ not in LEAVES:
+                stack.extend(reversed(children(item)))
         for label in labels:
             if label not in scope.own and label not in outer and label not in self._aliases:
                 scope.own[label] = self._new(label)
@@ -192,8 +193,9 @@ class _Resolver(ast.NodeTransformer):
         return kept or [ast.Pass()]
 
     def visit(self, node: ast.AST) -> Any:
-        """As every transformer does, but for what holds no names: most of what there is are numbers and names."""
-        return node if isinstance(node, ast.Constant) else super().visit(node)
+        """As every transformer does, but finds what is to be done by the class, not by its name: half of the time."""
+        handler = _HANDLERS.get(node.__class__)
+        return node if node.__class__ is ast.Constant else handler(self, node) if handler else self.generic_visit(node)
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         if isinstance(node, (ast.stmt, ast.ExceptHandler)):
@@ -269,6 +271,13 @@ class _Resolver(ast.NodeTransformer):
         node.value = value
         dotted = ast.unparse(node) if isinstance(value, (ast.Name, ast.Attribute)) else ""
         return _dotted(_RENAMED[dotted], node) if dotted in _RENAMED else node
+
+
+_HANDLERS: dict[type[ast.AST], Callable[[_Resolver, Any], Any]] = {
+    getattr(ast, label.removeprefix("visit_")): handler
+    for label, handler in vars(_Resolver).items()
+    if label.startswith("visit_")
+}
 
 
 def _statements(root: ast.AST) -> Iterator[ast.AST]:

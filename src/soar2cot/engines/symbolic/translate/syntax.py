@@ -8,7 +8,7 @@ from functools import cache
 from typing import cast
 
 BLOCKS = ("body", "orelse", "finalbody", "handlers")
-_LEAVES = frozenset((ast.Name, ast.Constant))
+LEAVES = frozenset((ast.Name, ast.Constant))
 _NO_PARTS = frozenset(
     (
         "ctx", "op", "ops", "kind", "type_comment", "type_ignores",
@@ -52,7 +52,7 @@ def in_order(roots: Sequence[ast.AST]) -> list[ast.AST]:
     found: list[ast.AST] = []
     for root in roots:
         found.append(root)
-        if root.__class__ not in _LEAVES:
+        if root.__class__ not in LEAVES:
             found += in_order(children(root))
     return found
 
@@ -65,6 +65,6 @@ def statements_of(item: ast.AST) -> list[ast.stmt | ast.ExceptHandler]:
 @cache
 def fields(kind: type[ast.AST]) -> tuple[str, ...]:
     """Where constructs of this kind can hold others."""
-    if kind in _LEAVES or kind is ast.arg:
+    if kind in LEAVES or kind is ast.arg:
         return ("annotation",) if kind is ast.arg else ()
     return tuple(label for label in kind._fields if label not in _NO_PARTS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias, cast
 
 import numpy as np
@@ -20,6 +20,7 @@ Labels: TypeAlias = "NDArray[np.int32]"
 SIDES = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]])
 CORNERS = np.ones((3, 3), dtype=int)
 PAIRS = Scope("pairs")
+MAX_MEASURED = 2048  # grids, some 10 KiB each: those of a round of tasks
 
 
 def fact(predicate: str, *args: Value, value: Value = True) -> Claim:
@@ -151,6 +152,16 @@ def near(own: Mask) -> Mask:
     return all_round
 
 
+def measured(grid: Grid) -> GridView:
+    """A grid of a task with what was measured on it before: programs that do unlike things are asked for the same."""
+    return _measured(tuple(map(tuple, grid)))
+
+
+@lru_cache(maxsize=MAX_MEASURED)
+def _measured(rows: tuple[tuple[int, ...], ...]) -> GridView:
+    return GridView(list(map(list, rows)))
+
+
 class PairView:
     """A training pair: both grids and what differs between them."""
 
@@ -181,7 +192,7 @@ class Views:
 
     def __init__(self, challenge: Challenge) -> None:
         self.pairs: Sequence[PairView] = [
-            PairView(GridView(pair.input), GridView(pair.output)) for pair in challenge.train
+            PairView(measured(pair.input), GridView(pair.output)) for pair in challenge.train
         ]
         self.inputs = [pair.before for pair in self.pairs]
         self.outputs = [pair.after for pair in self.pairs]
