@@ -12,7 +12,7 @@ from soar2cot.engines.symbolic.follow import follower
 from soar2cot.engines.symbolic.follow.compiler import source
 from soar2cot.engines.symbolic.follow.follower import follow
 from soar2cot.engines.symbolic.follow.grids import as_grid
-from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
+from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS, numpy
 from soar2cot.engines.symbolic.follow.runtime import do_copy
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language import writer
@@ -327,3 +327,31 @@ def test_a_construct_of_its_own_parts_is_itself() -> None:
     assert item.of(item.args) is item
     assert item.of((integer(1), item[1])) is not item
     assert item.of((integer(3), item[1])).lines == 4
+
+
+def test_a_loop_over_numbers_takes_as_many_steps_as_it_has_turns_forwards_and_backwards() -> None:
+    text = (
+        "1. The result becomes a copy of the input.\n2. For every number A below 3:\n"
+        "   2.1. The result at row 0, column number A becomes number A.\n3. The answer is the result."
+    )
+    method = read_text(text)
+    code = follower.compiled(method)
+    found = follower.run(code, [[9, 9, 9]])
+    assert found.grid == [[0, 1, 2]]
+    assert found.n_steps == 3
+    taken: list[int] = []
+    backwards = {"B": lambda *parts: taken.extend(found := [*reversed(range(*parts))]) or found}
+    assert follower.run(code, [[9, 9, 9]], names=backwards).grid == [[0, 1, 2]]
+    assert taken == [2, 1, 0]
+
+
+@pytest.mark.parametrize("label", ["all", "any"])
+@pytest.mark.parametrize(
+    "array", [np.zeros((2, 2)), np.array([[1, 2]]), np.zeros(0), np.array([0, 1], object), [[0, 1]]]
+)
+def test_whether_all_or_any_cells_hold_is_told_as_numpy_tells_it(label: str, array: Any) -> None:
+    ask = getattr(numpy(), label)
+    wanted = getattr(np, label)(array)
+    assert ask(array) == wanted
+    assert ask(array).__class__ is wanted.__class__
+    assert np.array_equal(ask(array, axis=0), getattr(np, label)(array, axis=0))

@@ -323,8 +323,9 @@ def _reachable() -> dict[str, Any]:
 
 def namespace(budget: Budget) -> dict[str, Any]:
     """All that a following can reach: no files, no modules beyond numpy's functions, no names of a program."""
-    turns = {"T": budget.turns, "C": budget.items, "L": budget.items, "E": budget.items, "tick": budget.tick}
-    return {**_reachable(), "__builtins__": {}, "W": False, "locals": locals, **turns}
+    turns = {"T": budget.turns, "C": budget.items, "L": budget.items, "R": budget.range, "tick": budget.tick}
+    any_order = {"E": budget.items, "B": budget.range}
+    return {**_reachable(), "__builtins__": {}, "W": False, "locals": locals, **turns, **any_order}
 
 
 _BUILTINS: tuple[Any, ...] = (

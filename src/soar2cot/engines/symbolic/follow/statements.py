@@ -125,6 +125,8 @@ class Lines:
         heads = cell_turns(item[0]) if item[0].op.startswith("cells") else [turn(item[0])]
         if not in_order and not may_grow(item[1]):
             heads = [head.replace(" in T(", " in L(", 1) for head in heads]  # the loop's own turns, none within
+        if item[0].op in _RANGED:
+            heads = [_ranged(head) for head in heads]
         for extra, head in enumerate(heads):
             self.add(depth + extra, f"{head}:")
         self.block(item[1], depth + len(heads))
@@ -141,7 +143,7 @@ class Lines:
                 self.add(depth, f"{source(old)} = f_grid_copy({source(label)})")
         start = len(self.lines)
         self._for(loop, depth)
-        self.lines[start:] = [line.replace(" in L(", " in E(", 1) for line in self.lines[start:]]
+        self.lines[start:] = [_any_order(line) for line in self.lines[start:]]
 
     def _for_over(self, item: Node, depth: int) -> None:
         """As `every`, in order: what later turns paint hides what earlier ones painted."""
@@ -179,6 +181,27 @@ class Lines:
         names, unpack = parameters(item[2]) if len(item.args) == 3 else ("", [])
         self.add(depth, f"def {variable(str(item[0].args[0]))}({names}):")
         self.block(item[1], depth + 1, ("tick()", *unpack))
+
+
+_RANGED = frozenset(
+    (
+        "cells", "cells_size", "cells_down", "cells_box", "cells_that_are", "cells_that_are_not",
+        "each_below", "from_below", "from_to", "down_to",
+    )
+)  # fmt: skip
+
+
+def _ranged(head: str) -> str:
+    """The head of a loop over numbers with one call in it for two; a condition as it stands."""
+    if not head.startswith("for "):
+        return head
+    target, _, numbers = head.partition("(range(")
+    return f"{target[:-1]}R({numbers[:-1]}"
+
+
+def _any_order(line: str) -> str:
+    """The head of a loop whose turns may be taken backwards."""
+    return line.replace(" in L(", " in E(", 1).replace(" in R(", " in B(", 1)
 
 
 _BLOCK = bits(["block"])

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import CodeType
 
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
-from soar2cot.engines.symbolic.follow.follower import Following, Prepared, compiled, followed
-from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS
+from soar2cot.engines.symbolic.follow.follower import Following, Names, Prepared, compiled, followed
+from soar2cot.engines.symbolic.follow.limits import CONFIRM_STEPS, bounded_range
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.records import Grid
 
@@ -45,7 +45,7 @@ class Trial:
         if known is not None:
             return known
         code = _compiled(method)
-        prepared = Prepared(code, {"E": _from_last} if backwards else {}) if code is not None else None
+        prepared = Prepared(code, _BACKWARDS if backwards else {}) if code is not None else None
         if prepared is not None and self.passes(prepared, most=1)[0]:
             return True
         self._verdicts[method, backwards] = False
@@ -68,7 +68,7 @@ class Trial:
         code = _compiled(method)
         if code is None:
             return False
-        prepared = Prepared(code, {"E": _from_last})
+        prepared = Prepared(code, _BACKWARDS)
         return self._all(lambda grid: prepared.run(grid, steps=CONFIRM_STEPS))
 
     def passes(self, method: Prepared, *, steps: int | None = None, most: int | None = None) -> tuple[bool, int]:
@@ -105,3 +105,10 @@ def _compiled(method: Node) -> CodeType | None:
 
 def _from_last(items: Iterable[object]) -> Iterator[object]:
     return reversed(list(items))
+
+
+def _numbers_from_last(*parts: int) -> Iterator[int]:
+    return reversed(bounded_range(*parts))
+
+
+_BACKWARDS: Names = {"E": _from_last, "B": _numbers_from_last}
