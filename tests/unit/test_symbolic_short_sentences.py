@@ -66,7 +66,7 @@ def test_a_long_list_is_written_out_piece_by_piece() -> None:
         f"def transform(g):\n    t = [{cells}]\n    for i, (r, c) in enumerate(t):\n        g[r][c] = i\n    return g\n"
     )
     text = told(code, GRIDS)
-    assert "Add <1, 0> to " in text
+    assert "Add each of [" in text
     assert _longest(text) <= MAX_WORDS
 
 

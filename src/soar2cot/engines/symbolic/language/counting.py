@@ -26,7 +26,7 @@ def n_words(item: Node) -> int:
         if isinstance(piece, Slot):
             parts = item.nodes[piece.index :] if piece.rest else (item[piece.index],)
             count += sum(map(n_words, parts)) + (len(parts) - 1) * length(list(piece.separator))
-            count -= piece.category == TARGET and _bare(parts[0])
+            count -= piece.category == TARGET and item.op != "let" and _bare(parts[0])
     return count - _together(item[0]) if item.op == "let" else count
 
 
@@ -45,7 +45,7 @@ def _together(item: Node) -> int:
 
 
 def _bare(item: Node) -> bool:
-    """Whether a turn says it without its article."""
+    """Whether a turn or a rule says it without its article."""
     return item.op in ("name", "pair") and str(item.args[0]).startswith("the ")
 
 
