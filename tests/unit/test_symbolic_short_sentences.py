@@ -90,3 +90,13 @@ def test_a_part_of_an_array_up_to_before_a_row_and_a_column_fits_a_sentence() ->
     said = next(sentence for sentence in text.split(". ") if "to before" in sentence)
     assert "to before this value, columns" in said
     assert len(said.splitlines()[0].split()) <= MAX_WORDS
+
+
+def test_a_third_number_is_said_before_a_sentence() -> None:
+    code = (
+        "import numpy as np\ndef transform(g):\n    a = np.array(g)\n    r, c = np.nonzero(a)\n"
+        "    return a[r.min():r.max() + 1, c.min():c.max() + 1].tolist()\n"
+    )
+    text = told(code, [[[0, 0, 0, 0], [0, 5, 2, 0], [0, 0, 5, 0]], [[0, 2, 0], [2, 5, 0], [0, 0, 0]]])
+    assert "This number is the " in text
+    assert "columns this number to" in text

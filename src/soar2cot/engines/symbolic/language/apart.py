@@ -9,7 +9,7 @@ from soar2cot.engines.symbolic.language.writer import say
 from soar2cot.engines.symbolic.phrasebook import wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 from soar2cot.engines.symbolic.phrasebook.places import PLACES
-from soar2cot.engines.symbolic.phrasebook.spoken import CONDITION, KINDS, SPOKEN, WHICH, put_in
+from soar2cot.engines.symbolic.phrasebook.spoken import CONDITION, SPOKEN, THIRD, put_in
 
 _MOST = 4  # sentences before one
 _PARTS = wholes.SEVERAL | {
@@ -21,6 +21,10 @@ _EFFECTS = bits(
     ("pop", "pop_left", "pop_at", "pop_else", "pop_item", "heap_pop", "heap_push", "set_default", "next", "next_else",
      "call", "call0")
 )  # fmt: skip
+_NUMBERS = frozenset(
+    ("height", "width", "length", "half", "mod", "np_max", "np_min", "max2", "min2", "row_of", "column_of",
+     "top", "bottom", "leftmost", "rightmost")
+)  # fmt: skip
 _CONDITIONS = frozenset(("and", "or", "not", "any", "all", "inside", "inside_size"))
 
 
@@ -31,7 +35,7 @@ def take_apart(item: Node, extra: int) -> tuple[tuple[tuple[str, ...], ...], Nod
     Raises: CannotSayError: a part has no words.
     """
     said: list[tuple[str, ...]] = []
-    free = [(which, kind) for which in WHICH for kind in KINDS]
+    free = list(SPOKEN)
     while len(said) < _MOST and n_words(item) + extra > MAX_WORDS:
         best = _best(item, free, n_words(item) + extra)
         if best is None:
@@ -50,6 +54,8 @@ def _best(item: Node, free: list[tuple[str, str]], n_all: int) -> tuple[tuple[st
     for part in _candidates(item):
         kind = _kind(part)
         key = next((key for key in free if key[1] == kind), None)
+        if key is None and kind == "value" and THIRD in free and _is_number(part):
+            key = THIRD
         if key is None:
             continue
         n_part, n_leaf = n_words(part), n_words(SPOKEN[key])
@@ -86,6 +92,11 @@ def _bound(item: Node) -> list[Node]:
         return []
     slots = [piece.index for piece in entry.pieces if isinstance(piece, Slot) and piece.category == TARGET]
     return [part for index in slots for part in (item[index], *item[index].nodes)]
+
+
+def _is_number(part: Node) -> bool:
+    """Whether it is surely a number, as the third thing must be that is said before a sentence."""
+    return part.op in _NUMBERS or (part.op in ("plus", "minus") and any(map(_is_number, part.nodes)))
 
 
 def _kind(part: Node) -> str:

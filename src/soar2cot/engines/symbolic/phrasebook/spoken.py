@@ -11,7 +11,11 @@ from soar2cot.engines.symbolic.phrasebook.entry import Entry, entry
 WHICH = ("this", "that")
 CONDITION = "condition"
 KINDS = ("place", "part", "value", CONDITION)
-SPOKEN: dict[tuple[str, str], Node] = {(which, kind): Node(f"{which}_{kind}") for which in WHICH for kind in KINDS}
+THIRD = ("this", "number")  # besides this value and that value
+SPOKEN: dict[tuple[str, str], Node] = {
+    (which, kind): Node(f"{which}_{kind}")
+    for which, kind in (*((which, kind) for which in WHICH for kind in KINDS), THIRD)
+}
 ENTRIES: tuple[Entry, ...] = tuple(
     entry(leaf.op, f"{which} condition holds", level=20)
     if kind == CONDITION
