@@ -125,7 +125,7 @@ class Lines:
         heads = cell_turns(item[0]) if item[0].op.startswith("cells") else [turn(item[0])]
         if not in_order and not may_grow(item[1]):
             heads = [head.replace(" in T(", " in L(", 1) for head in heads]  # the loop's own turns, none within
-        if item[0].op in _RANGED:
+        if item[0].op in _RANGED and not in_order:
             heads = [_ranged(head) for head in heads]
         for extra, head in enumerate(heads):
             self.add(depth + extra, f"{head}:")
