@@ -123,3 +123,13 @@ def test_one_name_for_rows_here_and_columns_there_is_two() -> None:
     assert "row the column" not in text
     assert "or every column from" in text or "or each column from" in text
     assert "or every row from" in text or "or each row from" in text
+
+
+def test_a_value_is_never_left_to_a_turn_of_an_earlier_loop() -> None:
+    code = (
+        "def transform(g):\n    n = [row[:] for row in g]\n    for k in (1, 2):\n        top = min(k, 1)\n"
+        "        n[0][0] += top + k\n    for k in (2, 3):\n        top = min(k, 1)\n        n[-1][-1] += top * k\n"
+        "    return [[c % 10 for c in row] for row in n]\n"
+    )
+    text = told(code, GRIDS)
+    assert text.count("the smaller of") == 2

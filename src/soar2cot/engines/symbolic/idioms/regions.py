@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from soar2cot.engines.symbolic.idioms.idiom import Proposal
 from soar2cot.engines.symbolic.language.names import letters
 from soar2cot.engines.symbolic.language.node import Node, name, node, region_lines, walk
-from soar2cot.engines.symbolic.simplify.trees import TURNS, pure, substitute
+from soar2cot.engines.symbolic.simplify.trees import TURNS, asked, asked_by_turns, pure, substitute
 
 _VALUED = frozenset(("let", "extend", "update", "grow"))
 
@@ -92,51 +92,11 @@ def asked_outside(item: Node, loop: Node) -> set[Node]:
     if item is loop:
         return set()
     if not any(part is loop for part in item.below):
-        return _asked(item)
-    found = _turned(item)
+        return asked(item)
+    found = asked_by_turns(item)
     for part in item.nodes:
         found |= asked_outside(part, loop) if part.op not in TURNS else set()
     return found
-
-
-def _asked(item: Node) -> set[Node]:
-    """The names that a construct asks for and does not bind before."""
-    if item.op in ("name", "pair"):
-        return {item}
-    if item.op == "block":
-        return _in_turn(item)
-    if item.op == "let":
-        return _asked(item[1]) if _labels(item[0]) else _asked(item[0]) | _asked(item[1])
-    found = _turned(item)
-    for part in item.nodes:
-        found |= _asked(part) if part.op not in TURNS else set()
-    bound = [turn[0] for turn in item.nodes if turn.op in TURNS]
-    bound += [item[2]] if item.op == "define" and len(item.args) == 3 else []
-    return found.difference(label for target in bound for label in _labels(target))
-
-
-def _in_turn(block: Node) -> set[Node]:
-    bound: set[Node] = set()
-    found: set[Node] = set()
-    for item in block.nodes:
-        found |= _asked(item) - bound
-        bound.update(_labels(item[0]) if item.op == "let" else ())
-    return found
-
-
-def _turned(item: Node) -> set[Node]:
-    """The names asked for by what the turns of a construct go through."""
-    found: set[Node] = set()
-    for turn in item.nodes:
-        for part in turn.nodes[bool(_labels(turn[0])) :] if turn.op in TURNS else ():
-            found |= _asked(part)
-    return found
-
-
-def _labels(target: Node) -> list[Node]:
-    """The names that a target binds as a whole."""
-    parts = target.nodes if target.op == "both" else (target,)
-    return list(parts) if all(part.op in ("name", "pair") for part in parts) else []
 
 
 def starts_as(block: Node, index: int, target: Node, *ops: str) -> int | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
 from soar2cot.engines.symbolic.follow.follower import Prepared, compiled_text
 from soar2cot.engines.symbolic.follow.statements import python_of
 from soar2cot.engines.symbolic.language.node import Node, walk
-from soar2cot.engines.symbolic.simplify.trees import TURNS, names_in, pure
+from soar2cot.engines.symbolic.simplify.trees import TURNS, asked, labels, names_in, pure
 from soar2cot.engines.symbolic.simplify.trial import Trial
 
 MAX_TRIES = 32
@@ -29,7 +29,7 @@ def leave_out(method: Node, trial: Trial) -> Node | None:
              be wrong on another.
     """
     numbers = itertools.count()
-    parts = _parts(method, numbers, _Asked(names_in(method), _needed(method)))
+    parts = _parts(method, numbers, _Asked(names_in(method), _needed(method), set()))
     switches = [True] * next(numbers)
     try:
         code = compiled_text(python_of(method, switches=frozenset(_numbers(parts)))[0])
@@ -47,16 +47,27 @@ def leave_out(method: Node, trial: Trial) -> Node | None:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """How often each name of the method occurs, and the names without whose only statement there is nothing to ask."""
+    """How often each name of the method occurs, and the names without whose only statement there is nothing to ask.
+
+    `bound`: the names that were bound so far, as the method is gone through.
+    """
 
     used: Counter[Node]
     needed: frozenset[Node]
+    bound: set[Node]
 
-    def may_go(self, item: Node) -> bool:
-        """Whether leaving the statement out is worth a try."""
-        if item.op in _STAYS:
-            return False
-        return item.op not in ("let", "define") or self.needed.isdisjoint(names_in(item[0]))
+    def may_go(self, item: Node, later: set[Node]) -> bool:
+        """Whether leaving the statement out is worth a try; `later` is what those behind it in its block ask for.
+
+        A new value that is asked for stays, though the old one, of a loop or a turn before, did as well on these grids:
+        whoever reads the method would take it for another.
+        """
+        if item.op != "let":
+            return item.op not in _STAYS and (item.op != "define" or item[0] not in self.needed)
+        named = labels(item[0])
+        renewed = self.bound & later & set(named) - names_in(item[1]).keys()
+        self.bound.update(named)
+        return not renewed and self.needed.isdisjoint(names_in(item[0]))
 
     def does_its_block(self, item: Node) -> bool:
         """Whether leaving out all that it does is the same as leaving out itself."""
@@ -82,15 +93,24 @@ class _Part:
     below: list[list[_Part]]
 
 
-def _parts(block: Node, numbers: Iterator[int], asked: _Asked) -> list[_Part]:
+def _parts(block: Node, numbers: Iterator[int], names: _Asked) -> list[_Part]:
     found: list[_Part] = []
-    for item in block.nodes:
+    for item, later in zip(block.nodes, _asked_later(block.nodes), strict=True):
         number = next(numbers)
-        below = [_parts(part, numbers, asked) for part in item.nodes if part.op == "block"]
-        only = len(below) == 1 == len(below[0]) and asked.does_its_block(item)
+        below = [_parts(part, numbers, names) for part in item.nodes if part.op == "block"]
+        only = len(below) == 1 == len(below[0]) and names.does_its_block(item)
         # a procedure goes as a whole: as what it does stands for several places, little of it could
-        found.append(_Part(number, item, asked.may_go(item), only, [] if item.op == "define" else below))
+        found.append(_Part(number, item, names.may_go(item, later), only, [] if item.op == "define" else below))
     return found
+
+
+def _asked_later(items: Sequence[Node]) -> list[set[Node]]:
+    """For each statement of a block, the names that those behind it ask for and do not bind before."""
+    found: list[set[Node]] = [set()]
+    for item in reversed(items[1:]):
+        bound = labels(item[0]) if item.op == "let" else ()
+        found.append(asked(item) | found[-1].difference(bound))
+    return found[::-1] if items else []
 
 
 def _numbers(parts: list[_Part]) -> Iterator[int]:
@@ -121,17 +141,17 @@ def _same(one: Node, other: Node) -> bool:
 def _needed(method: Node) -> frozenset[Node]:
     """The names that one statement binds and others ask for: without it there is nothing to ask for."""
     bound: Counter[Node] = Counter([_INPUT])
-    asked: Counter[Node] = Counter()
+    uses: Counter[Node] = Counter()
     for item in walk(method):
         if item.op in ("let", "define", "lambda1") or item.op in TURNS:
             bound.update(names_in(item[0]).keys())
         if item.op == "define" and len(item.args) == 3:
             bound.update(names_in(item[2]).keys())
         if item.op in ("let", "define"):
-            asked.subtract(names_in(item[0]))
+            uses.subtract(names_in(item[0]))
         if item.op in ("name", "pair"):
-            asked[item] += 1
-    return frozenset(label for label, times in bound.items() if times == 1 and asked[label] > 0)
+            uses[item] += 1
+    return frozenset(label for label, times in bound.items() if times == 1 and uses[label] > 0)
 
 
 @dataclass

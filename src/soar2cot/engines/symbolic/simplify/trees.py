@@ -123,3 +123,43 @@ def _with_lines(old: tuple[Node, ...], new: tuple[Node, ...]) -> tuple[Node, ...
     gone = all_lines(*[item for item in old if id(item) not in kept]) & ~all_lines(*new)
     known = {id(item) for item in old}
     return tuple([item if not gone or id(item) in known else item.at_lines(gone) for item in new])
+
+
+def asked(item: Node) -> set[Node]:
+    """The names that a construct asks for and does not bind before."""
+    if item.op in ("name", "pair"):
+        return {item}
+    if item.op == "block":
+        return _in_turn(item)
+    if item.op == "let":
+        return asked(item[1]) if labels(item[0]) else asked(item[0]) | asked(item[1])
+    found = asked_by_turns(item)
+    for part in item.nodes:
+        found |= asked(part) if part.op not in TURNS else set()
+    bound = [turn[0] for turn in item.nodes if turn.op in TURNS]
+    bound += [item[2]] if item.op == "define" and len(item.args) == 3 else []
+    return found.difference(label for target in bound for label in labels(target))
+
+
+def _in_turn(block: Node) -> set[Node]:
+    bound: set[Node] = set()
+    found: set[Node] = set()
+    for item in block.nodes:
+        found |= asked(item) - bound
+        bound.update(labels(item[0]) if item.op == "let" else ())
+    return found
+
+
+def asked_by_turns(item: Node) -> set[Node]:
+    """The names asked for by what the turns of a construct go through."""
+    found: set[Node] = set()
+    for turn in item.nodes:
+        for part in turn.nodes[bool(labels(turn[0])) :] if turn.op in TURNS else ():
+            found |= asked(part)
+    return found
+
+
+def labels(target: Node) -> list[Node]:
+    """The names that a target binds as a whole."""
+    parts = target.nodes if target.op == "both" else (target,)
+    return list(parts) if all(part.op in ("name", "pair") for part in parts) else []
