@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import Any
@@ -46,6 +47,14 @@ def test_what_is_no_grid_is_named_with_its_place(grid: Any, reason: str) -> None
     with pytest.raises(ChallengeError) as error:
         check_grid(grid, where="here")
     assert reason in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"), [([[1]], [[0]]), ([[1, 2], [3, 4]], [[5, 6, 7]]), ([[9] * 30] * 30, [[0]])]
+)
+def test_a_pair_is_written_as_json_and_as_text(source: list[list[int]], target: list[list[int]]) -> None:
+    written = json.dumps([source, target], separators=(",", ":")).encode()
+    assert Example(source, target).written == (written, render_grid(source), render_grid(target))
 
 
 def test_the_score_is_the_share_of_cells() -> None:

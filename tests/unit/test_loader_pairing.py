@@ -10,7 +10,7 @@ import pytest
 
 from soar2cot.errors import ChallengeError, InputError
 from soar2cot.records import Sample
-from soar2cot.soar_loader import create_challenge_from_soar, load_arc_tasks, open_soar
+from soar2cot.soar_loader import create_challenge_from_soar, load_arc_tasks, open_soar, shared_challenge
 from tests.loader_files import ARC, TASKS, right, write, wrong
 
 
@@ -39,6 +39,17 @@ def test_the_challenge_is_its_own_and_changing_it_changes_no_task(tmp_path: Path
     challenge.train[0].output[0][0] = 9
     assert json.dumps(ARC[TASKS[0]].train[0].input) == before
     assert sample.predicted_train_output[0] == ARC[TASKS[0]].train[0].output
+
+
+def test_a_challenge_for_readers_shares_the_pairs_that_are_right(tmp_path: Path) -> None:
+    for row in (right(TASKS[0]), wrong(TASKS[0])):
+        sample, task = sample_of(tmp_path, row), ARC[TASKS[0]]
+        shared, solutions = shared_challenge(sample, ARC)
+        own, own_solutions = create_challenge_from_soar(sample, ARC)
+        assert (shared, solutions) == (own, own_solutions)
+        assert shared.task_hash == own.task_hash
+        same = [pair is known for pair, known in zip(shared.train, task.train, strict=True)]
+        assert same == list(sample.correct_train_input)
 
 
 def test_another_number_of_pairs_is_an_error_of_the_sample(tmp_path: Path) -> None:

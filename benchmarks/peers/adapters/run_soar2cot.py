@@ -24,7 +24,7 @@ from soar2cot.logs import configure_logs
 from soar2cot.pipeline import Pipeline, Settings, Shows, Stop, Summary
 from soar2cot.records import InstructionRecord, Outcome, Sample
 from soar2cot.run import RunOptions, execute, opened_ledger
-from soar2cot.soar_loader import BadRow, create_challenge_from_soar, load_arc_tasks
+from soar2cot.soar_loader import BadRow, load_arc_tasks, shared_challenge
 from soar2cot.solve import opened_engine, record_id
 
 
@@ -46,7 +46,7 @@ class OneCall:
         async with opened_engine(self.config, journal=self.journal, keys=self.keys) as engine:
 
             async def solve(sample: Sample, claim: Claim) -> Outcome:
-                challenge, _ = create_challenge_from_soar(sample, tasks)
+                challenge, _ = shared_challenge(sample, tasks)
                 async with self.journal.opened(claim):
                     text = await engine.write(Question(sample.key, challenge, sample.code, step, "0.write.1"))
                 record = InstructionRecord(

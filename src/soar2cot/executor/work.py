@@ -10,7 +10,7 @@ from soar2cot.engines.base import Engine
 from soar2cot.journal import Journal
 from soar2cot.ledger.base import Claim
 from soar2cot.records import Outcome, Sample
-from soar2cot.soar_loader import ArcTask, create_challenge_from_soar
+from soar2cot.soar_loader import ArcTask, shared_challenge
 from soar2cot.solve import solve_challenge
 
 
@@ -31,7 +31,7 @@ class Solver:
             return await self._solve(sample)
 
     async def _solve(self, sample: Sample) -> Outcome:
-        challenge, solutions = create_challenge_from_soar(sample, self.tasks)
+        challenge, solutions = shared_challenge(sample, self.tasks)  # engines only read: programs run elsewhere
         return await solve_challenge(challenge, solutions, self.config, sample.code, sample=sample, engine=self.engine)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from soar2cot.soar_loader.arc import ArcTask, load_arc_tasks
 from soar2cot.soar_loader.data import SoarData, open_soar
 from soar2cot.soar_loader.decode import BadRow
-from soar2cot.soar_loader.pairing import create_challenge_from_soar
+from soar2cot.soar_loader.pairing import create_challenge_from_soar, shared_challenge
 from soar2cot.soar_loader.select import Selected, looks_into_rows
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ __all__ = [
     "load_soar_data_labeled",
     "looks_into_rows",
     "open_soar",
+    "shared_challenge",
 ]
 
 _LATER = {

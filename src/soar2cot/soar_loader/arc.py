@@ -6,25 +6,31 @@ import contextlib
 import importlib.util
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
 import orjson
 
-from soar2cot.challenge import Example, check_grid
+from soar2cot.challenge import Example, Input, check_grid
 from soar2cot.errors import ChallengeError, InputError
 
 _LIBRARY_FILE = "data/arcagi_aa922be.json"
 _PARTS = ("train", "test")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ArcTask:
     """A task with all its answers, pairs in the official order: SOAR's flags are by position."""
 
     task_id: str
     train: tuple[Example, ...]
     test: tuple[Example, ...]
+
+    @cached_property
+    def test_inputs(self) -> tuple[Input, ...]:
+        """What a challenge of this task asks in the end."""
+        return tuple(Input(pair.input) for pair in self.test)
 
 
 def load_arc_tasks(arc: Path | None = None) -> Mapping[str, ArcTask]:

@@ -11,12 +11,28 @@ from soar2cot.soar_loader.arc import ArcTask
 
 
 def create_challenge_from_soar(sample: Sample, tasks: Mapping[str, ArcTask]) -> tuple[Challenge, tuple[Grid, ...]]:
-    """The challenge that this program solves, and its solution grids.
+    """The challenge that this program solves, and its solution grids, as `shared_challenge`; all grids its own.
+
+    Raises:  ChallengeError: as `shared_challenge`.
+    """
+    shared, solutions = shared_challenge(sample, tasks)
+    challenge = Challenge(
+        shared.task_id,
+        train=tuple(Example(copy_grid(pair.input), copy_grid(pair.output)) for pair in shared.train),
+        test=tuple(Input(copy_grid(item.input)) for item in shared.test),
+    )
+    return challenge, tuple(copy_grid(grid) for grid in solutions)
+
+
+def shared_challenge(sample: Sample, tasks: Mapping[str, ArcTask]) -> tuple[Challenge, tuple[Grid, ...]]:
+    """The challenge that this program solves, for those who only read it: its grids are the task's and the sample's.
+
+    Pairs that the program gets right are the task's own, with all that was made of them before.
 
     SOAR's lists are by position: a task set whose pairs stand in another order would silently give every pair
     another one's output. So wherever a flag says that a prediction was right, it must equal the task's own output.
 
-    Returns: the challenge (all grids its own), and `predicted_test_output`: what a right guess must equal.
+    Returns: the challenge, and `predicted_test_output`: what a right guess must equal.
     Raises:  ChallengeError: no such task, another number of pairs, or a flag that the grids contradict.
     """
     task = tasks.get(sample.key.task_id)
@@ -24,13 +40,9 @@ def create_challenge_from_soar(sample: Sample, tasks: Mapping[str, ArcTask]) -> 
         raise ChallengeError(f"sample {sample.key}: no such task among the {len(tasks)} ARC tasks; see --arc")
     _check_part(sample, "train", task.train, sample.predicted_train_output, sample.correct_train_input)
     _check_part(sample, "test", task.test, sample.predicted_test_output, sample.correct_test_input)
-    pairs = zip(task.train, sample.predicted_train_output, strict=True)
-    challenge = Challenge(
-        task_id=sample.key.task_id,
-        train=tuple(Example(copy_grid(pair.input), copy_grid(output)) for pair, output in pairs),
-        test=tuple(Input(copy_grid(pair.input)) for pair in task.test),
-    )
-    return challenge, tuple(copy_grid(grid) for grid in sample.predicted_test_output)
+    pairs = zip(task.train, sample.predicted_train_output, sample.correct_train_input, strict=True)
+    train = tuple(pair if right else Example(pair.input, output) for pair, output, right in pairs)
+    return Challenge(sample.key.task_id, train, task.test_inputs), sample.predicted_test_output
 
 
 def _check_part(

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import orjson
-
-from soar2cot.challenge import Challenge, Example, render_diff
+from soar2cot.challenge import Challenge, Example, render_diff, render_grid
 from soar2cot.engines.base import Attempt, Followed, FollowQuestion, Question
 from soar2cot.records import Grid, Instructions
 
@@ -93,7 +91,7 @@ def follow_prompt(question: FollowQuestion) -> Prompt:
     """Asks for the output of one grid, which stands last."""
     parts = [_instructions(question.instructions)] if question.instructions else []
     parts += [_pairs(question.examples)] if question.examples else []
-    parts.append(f"Give the output of this input, {_shown([question.input])[0]}")
+    parts.append(f"Give the output of this input, {_shown(question.input)}")
     return Prompt("follow", READER, "\n\n".join(parts), (*_grids(question.examples), question.input))
 
 
@@ -103,11 +101,12 @@ def _puzzle(question: Question) -> str:
 
 
 def _pairs(pairs: Sequence[Example]) -> str:
-    shown = _shown([grid for pair in pairs for grid in (pair.input, pair.output)])
-    return "\n\n".join(
-        f"Pair {number}\ninput, {before}\noutput, {after}"
-        for number, (before, after) in enumerate(zip(shown[::2], shown[1::2], strict=True), 1)
-    )
+    return "\n\n".join(f"Pair {number}\n{_pair(pair)}" for number, pair in enumerate(pairs, 1))
+
+
+def _pair(pair: Example) -> str:
+    (_, before, after), source, result = pair.written, pair.input, pair.output
+    return f"input, {len(source)} x {len(source[0])}:\n{before}\noutput, {len(result)} x {len(result[0])}:\n{after}"
 
 
 def _instructions(text: Instructions) -> str:
@@ -132,19 +131,11 @@ def _result(followed: Followed, pair: Example, *, use_diffs: bool) -> str:
         return "right"
     if use_diffs:
         return f"wrong; each wrong cell is shown as given->right:\n{render_diff(followed.grid, pair.output)}"
-    return f"wrong; this was given, {_shown([followed.grid])[0]}"
+    return f"wrong; this was given, {_shown(followed.grid)}"
 
 
-_BETWEEN_CELLS = bytes.maketrans(b",[", b" \n")
-
-
-def _shown(grids: Sequence[Grid]) -> list[str]:
-    """Each grid's size, and below it the grid as `render_grid` has it.
-
-    All grids at once: cell by cell it took a tenth of a call's CPU time, grid by grid a twentieth (2026-11).
-    """
-    rows = orjson.dumps(grids)[3:-3].replace(b",[", b"[").translate(_BETWEEN_CELLS, b"]").decode()
-    return [f"{len(grid)} x {len(grid[0])}:\n{text}" for grid, text in zip(grids, rows.split("\n\n"), strict=True)]
+def _shown(grid: Grid) -> str:
+    return f"{len(grid)} x {len(grid[0])}:\n{render_grid(grid)}"
 
 
 def _grids(pairs: Sequence[Example]) -> tuple[Grid, ...]:
