@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from soar2cot.engines.symbolic.follow.follower import follow
+from soar2cot.engines.symbolic.language.text import read_text, write_text
 from tests.unit.idiom_programs import told
 
 INPUTS = [[[0, 5, 0, 2, 0], [0, 0, 2, 2, 0], [0, 5, 0, 0, 5]], [[2, 0, 5, 0, 2], [5, 5, 0, 0, 2]]]
@@ -74,3 +75,18 @@ def test_a_loop_that_does_more_than_search_is_told_turn_by_turn(body: tuple[str,
     text = told(_per_row("range(len(g[0]))", *body), INPUTS)
     assert "the first" not in text
     assert "until one is found" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. For the first cell of the input that is red (2), the answer is [[1]].\n2. The answer is the input.",
+        "1. If the input's height is even, for the first cell of the input that is red (2), the answer is [[1]].\n"
+        "2. The answer is the input.",
+        "1. Until one is found, for each number from 1 to 9:\n   1.1. If the number is more than 3:\n"
+        "      1.1.1. If the number is odd, the answer is [[the number]].\n2. The answer is the input.",
+    ],
+)
+def test_a_search_is_written_as_it_is_read(text: str) -> None:
+    assert read_text(write_text(read_text(text))) == read_text(text)
+    assert follow(text, [[0, 2]]).grid == follow(write_text(read_text(text)), [[0, 2]]).grid

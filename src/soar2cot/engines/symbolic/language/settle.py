@@ -54,12 +54,13 @@ def settle(method: Node) -> Node:
     method = rewrite(_without_copy(method), _plainer, _PLAINER)
     if method.holds(_OF_ENDS):
         method = rewrite(method, _gathered_ends)
+    method = without_coordinates(method)
     if method.holds(_MADE_LONG):
         method = rewrite(method, _turn_by_turn, _BLOCKS)
     method = name_wholes(in_order(method))
     if method.holds(_SLID):
         method = with_distances(method)
-    return split_conditions(with_steps(without_identifiers(without_coordinates(method))))
+    return split_conditions(with_steps(without_identifiers(method)))
 
 
 def _without_copy(method: Node) -> Node:
@@ -276,7 +277,7 @@ def _pieces(name: Node, made: Node) -> list[Node]:
     found: list[Node] = []
     for item in made.nodes:
         longer = Node(found[-1].op, (name, Node(made.op, (*found[-1][1].args, item)))) if found else None
-        if longer is not None and n_words(longer) <= MAX_WORDS:
+        if longer is not None and n_words(shorten(longer)) <= MAX_WORDS:
             found[-1] = longer
         else:
             found.append(Node(_WRITTEN_OUT[made.op] if found else "let", (name, Node(made.op, (item,)))))
