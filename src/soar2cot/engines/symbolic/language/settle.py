@@ -12,6 +12,7 @@ from soar2cot.engines.symbolic.language.names import INPUT, RESULT, in_order
 from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.language.phrase import STATEMENT
 from soar2cot.engines.symbolic.language.split import holds_there, split_conditions
+from soar2cot.engines.symbolic.language.truths import without_bare_colours
 from soar2cot.engines.symbolic.language.wholes import name_wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 from soar2cot.engines.symbolic.phrasebook.shorten import shorten
@@ -51,7 +52,7 @@ _BLOCKS = bits(["block"])
 
 def settle(method: Node) -> Node:
     """The method in the form in which it is said; its grids stay as they are."""
-    method = rewrite(_without_copy(method), _plainer, _PLAINER)
+    method = rewrite(without_bare_colours(_without_copy(method)), _plainer, _PLAINER)
     if method.holds(_OF_ENDS):
         method = rewrite(method, _gathered_ends)
     method = without_coordinates(method)

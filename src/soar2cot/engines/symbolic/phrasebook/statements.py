@@ -41,7 +41,6 @@ ENTRIES = (
     _does("fail", "give up", run="raise ValueError"),
     _does("forget", "remove {0:50}", run="del {0}"),
     _does("shares", "share {*0|and} with the outside", run="nonlocal {*0}"),
-    _does("yields", "hand out {0:0}", run="yield {0}"),
     _does("append", "add {1:30} to {0:50}", "_0.append(_1)"),
     _does("add", "put {1:30} into {0:50}", "_0.add(_1)"),
     _does("append_left", "add {1:30} at the front of {0:50}", "_0.appendleft(_1)"),

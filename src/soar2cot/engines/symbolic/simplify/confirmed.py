@@ -9,6 +9,7 @@ from soar2cot.engines.symbolic.idioms.confirm import Gives, name_idioms
 from soar2cot.engines.symbolic.idioms.library import IDIOMS
 from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.language.settle import settle
+from soar2cot.engines.symbolic.language.truths import without_bare_colours
 from soar2cot.engines.symbolic.simplify.aliases import inline_aliases
 from soar2cot.engines.symbolic.simplify.bounds import name_bounds
 from soar2cot.engines.symbolic.simplify.colours import name_colours
@@ -70,6 +71,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 )
 LAST: tuple[tuple[str, Pass], ...] = (
     ("unused", _pure(drop_unused)),
+    ("truths", _pure(without_bare_colours)),
     ("negations", _pure(turn_negations)),
     ("single", _pure(inline_single)),
     ("conditions", _pure(join_conditions)),

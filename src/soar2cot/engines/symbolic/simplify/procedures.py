@@ -88,7 +88,7 @@ def _inline_one(method: Node) -> Node:
 
 
 def _straight(define: Node) -> bool:
-    gives = [item for item in walk(define[1]) if item.op in ("give", "stop", "shares", "yields")]
+    gives = [item for item in walk(define[1]) if item.op in ("give", "stop", "shares")]
     return not gives or (len(gives) == 1 and define[1].nodes[-1:] == (gives[0],))
 
 

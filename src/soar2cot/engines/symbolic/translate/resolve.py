@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from soar2cot.engines.symbolic.translate.generators import without_generators
 from soar2cot.engines.symbolic.translate.numbered import NumberedCells
 from soar2cot.engines.symbolic.translate.pairs import split_turns
 from soar2cot.engines.symbolic.translate.syntax import LEAVES, children, everything, fields, statements_of
@@ -54,6 +55,8 @@ def resolve(code: str) -> Program:
             SyntaxError: it is no Python.
     """
     tree = ast.parse(code)
+    if "yield" in code:
+        without_generators(tree)
     resolver = _Resolver(tree)
     tree = resolver.plain(tree)
     tree = NumberedCells().visit(tree) if "enumerate" in code else tree

@@ -1,0 +1,36 @@
+"""A colour that is asked as if it were true or false: what is meant is that it is not black."""
+
+from __future__ import annotations
+
+from soar2cot.engines.symbolic.language.names import noun_of
+from soar2cot.engines.symbolic.language.node import Node, bits, rewrite
+
+_ASKING = bits(("if", "while", "that"))
+_JOINED = frozenset(("and", "or", "not"))
+_GRIDS = frozenset(("input", "result"))  # another picture may hold marks, not colours
+_BLACK = Node("colour", (0,))
+
+
+def without_bare_colours(method: Node) -> Node:
+    """`if the input at the cell is not black` for `if the input at the cell`."""
+    return rewrite(method, _asked, _ASKING)
+
+
+def _asked(item: Node) -> Node:
+    if item.op not in ("if", "while", "that"):
+        return item
+    return item.of((_not_black(item[0]), *item.args[1:]))
+
+
+def _not_black(condition: Node) -> Node:
+    if condition.op == "not" and _is_colour(condition[0]):
+        return Node("eq", (condition[0], _BLACK), condition.lines)
+    if condition.op in _JOINED:
+        return condition.of(tuple([_not_black(part) for part in condition.nodes]))
+    return Node("ne", (condition, _BLACK), condition.lines) if _is_colour(condition) else condition
+
+
+def _is_colour(item: Node) -> bool:
+    if item.op == "at":
+        return item[0].op == "name" and noun_of(str(item[0].args[0])) in _GRIDS
+    return item.op == "name" and noun_of(str(item.args[0])) == "colour"
