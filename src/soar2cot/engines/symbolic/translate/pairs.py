@@ -209,16 +209,16 @@ class _Rename(ast.NodeTransformer):
 def split_turns(items: list[ast.stmt], next_number: int) -> None:
     """Gives a loop's own name a new one where the same name is used in unlike loops.
 
-    Unlike: alone or with a partner, with another partner, for rows or for columns. Only where every use of the name
-    lies inside such a loop, so that nothing but the name changes.
+    Unlike: alone or with a partner, with another partner, for columns or for something else. Only where every use of
+    the name lies inside such a loop, so that nothing but the name changes.
     """
     parts = everything(ast.Module(items, []))
     for label, constructs in _owners(parts).items():
         if len(constructs) < 2:
             continue
-        groups: dict[tuple[_Pair | None, str], list[ast.AST]] = defaultdict(list)
+        groups: dict[tuple[_Pair | None, bool], list[ast.AST]] = defaultdict(list)
         for construct, partner in constructs:
-            groups[partner, "" if partner else _line_of(construct, label)].append(construct)
+            groups[partner, partner is None and _is_column(construct, label)].append(construct)
         if len(groups) < 2 or sum(_uses(everything(item), label) for item, _ in constructs) != _uses(parts, label):
             continue
         ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
@@ -228,15 +228,10 @@ def split_turns(items: list[ast.stmt], next_number: int) -> None:
                 _Rename(label, f"x{next_number}").visit(construct)
 
 
-def _line_of(construct: ast.AST, label: str) -> str:
-    """`row` or `column`, where the name says nothing else of the cells that the construct asks for."""
-    found: set[str] = set()
-    for item in everything(construct):
-        if isinstance(item, ast.Subscript):
-            row, column = _indices(item)
-            found |= {"row"} if _names(row, label) else set()
-            found |= {"column"} if _names(column, label) else set()
-    return found.pop() if len(found) == 1 else ""
+def _is_column(construct: ast.AST, label: str) -> bool:
+    """Whether the name says the column of the cells that the construct asks for, and no row."""
+    places = [_indices(item) for item in everything(construct) if isinstance(item, ast.Subscript)]
+    return any(_names(column, label) for _, column in places) and not any(_names(row, label) for row, _ in places)
 
 
 def _indices(item: ast.Subscript) -> tuple[ast.AST | None, ast.AST | None]:
