@@ -34,6 +34,15 @@ def test_cells_under_their_colours_are_one_table() -> None:
     assert "lists of the cell by its colour" in told(code, INPUTS).replace("cell A", "the cell")
 
 
+def test_a_table_whose_lists_begin_empty_when_they_are_asked_for_is_the_same() -> None:
+    code = (
+        "def transform(g):\n    t = {}\n    for r in range(len(g)):\n        for c in range(len(g[0])):\n"
+        "            if g[r][c] != 0:\n                t.setdefault(g[r][c], []).append((r, c))\n"
+        "    for k, v in t.items():\n        for r, c in v[1:]:\n            g[r][c] = k + 1\n    return g\n"
+    )
+    assert "by its colour for each cell of the input except black (0)" in told(code, INPUTS)
+
+
 def test_a_list_that_feeds_on_itself_is_told_turn_by_turn() -> None:
     code = (
         "def transform(g):\n    n = [1]\n    for v in g[0]:\n        n.append(n[-1] + v)\n    return [[n[-1] % 10]]\n"

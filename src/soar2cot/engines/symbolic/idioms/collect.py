@@ -18,6 +18,7 @@ _EMPTY = {
     "table": ("empty_dict", "list_table", "set_table"),
     "tally": ("empty_dict", "zero_table", "empty_tally"),
 }
+_FIRST = {"append": Node("empty_list"), "add": Node("empty_set")}
 _WHOLE = {"extend": ("listed", "empty_list"), "update": ("gathered", "empty_set")}
 
 
@@ -76,7 +77,7 @@ def _as_list(op: str, value: Node, turns: list[Node]) -> Node:
 
 def _table(body: tuple[Node, ...]) -> tuple[str, Node, Node, Node] | None:
     """(kind, table, key, value) where a turn adds one value under one key."""
-    last = _counted(body[-1]) if 1 <= len(body) <= 2 else None
+    last = _under_its_key(body[-1]) if 1 <= len(body) <= 2 else None
     if last is None or last.op not in ("append", "add", "grow") or last[0].op != "entry":
         return None
     table, key = last[0][0], last[0][1]
@@ -89,12 +90,14 @@ def _table(body: tuple[Node, ...]) -> tuple[str, Node, Node, Node] | None:
     return "table", table, key, last[1]
 
 
-def _counted(item: Node) -> Node:
-    """`the entry of T for K becomes that entry, or 0 where there is none, plus 1` as `increase the entry by 1`."""
+def _under_its_key(item: Node) -> Node:
+    """`increase the entry of T for K by 1`, `add X to the entry of T for K`, however a first entry is made."""
     if item.op == "put" and item[0].op == "entry":
         entry, one = item[0], integer(1)
         if item[1] == node("plus", Node("get_else", (*entry.args, integer(0))), one):
             return Node("grow", (entry, one), item.lines)
+    if item.op in _FIRST and item[0].op == "set_default" and item[0].nodes[2:] == (_FIRST[item.op],):
+        return Node(item.op, (Node("entry", item[0].args[:2]), item[1]), item.lines)
     return item
 
 
