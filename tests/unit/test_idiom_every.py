@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from soar2cot.engines.symbolic.follow.follower import follow
 from soar2cot.engines.symbolic.method import report, write_method
+from tests.unit.idiom_programs import told
 
 GRID = [[0, 2, 0], [0, 0, 0], [2, 0, 0]]
 
@@ -127,3 +128,19 @@ def test_turns_within_that_see_each_other_are_told_one_after_the_other() -> None
         "            for k in range(1, len(g[0])):\n                g[r][k] = (g[r][k - 1] + c) % 7\n    return g\n"
     )
     assert "every" not in _told(code)
+
+
+def test_a_table_that_every_turn_makes_for_itself_is_no_picture() -> None:
+    code = (
+        "import numpy as np\n\ndef transform(g):\n    a = np.array(g)\n    h, w = a.shape\n"
+        "    o = np.zeros((h // 2, w // 2), dtype=int)\n    for r in range(h // 2):\n"
+        "        for c in range(w // 2):\n            b = a[r * 2:(r + 1) * 2, c * 2:(c + 1) * 2]\n"
+        "            u = np.unique(b)\n            u = u[u != 0]\n            if len(u) == 1:\n"
+        "                o[r, c] = u[0]\n            elif len(u) > 1:\n"
+        "                t = {k: np.sum(b == k) for k in u}\n                o[r, c] = max(t, key=t.get)\n"
+        "    return o.tolist()\n"
+    )
+    grids = [[[1, 1, 2, 3], [2, 1, 3, 3], [0, 5, 4, 4], [0, 0, 6, 4]], [[7, 7, 0, 2], [7, 8, 2, 2]]]
+    text = told(code, grids)
+    assert "For every cell" in text
+    assert "becomes an empty table" in text or "table from" in text

@@ -133,7 +133,8 @@ class Lines:
 
     def _for_every(self, item: Node, depth: int) -> None:
         """No turn sees what another one painted: all read the grids as they were before the first."""
-        painted = dict.fromkeys(part[0][0] for part in walk(item[1]) if part.op in _PAINTS and part[0].op != "name")
+        puts = [part[0] for part in walk(item[1]) if part.op in _PAINTS]
+        painted = dict.fromkeys(place[0] for place in puts if place.op not in _NO_GRIDS)
         known = set(walk(item))
         before = {label: _free("before", label, known) for label in painted}
         loop = Node("for", tuple(_reading(part, before) for part in item.nodes))
@@ -206,6 +207,7 @@ def _any_order(line: str) -> str:
 
 _BLOCK = bits(["block"])
 _PAINTS = frozenset(("put", "remap"))
+_NO_GRIDS = frozenset(("name", "entry"))  # what is put there is no paint: a value, an entry of a turn's own table
 
 
 def _free(word: str, label: Node, known: set[Node]) -> Node:
@@ -221,7 +223,7 @@ def _reading(item: Node, before: dict[Node, Node]) -> Node:
     if not item.nodes:
         return item
     args = [_reading(part, before) for part in item.nodes]
-    if item.op in _PAINTS and item[0].op != "name":
+    if item.op in _PAINTS and item[0].op not in _NO_GRIDS:
         args[0] = item[0].of((item[0][0], *[_reading(part, before) for part in item[0].nodes[1:]]))
     return item.of(tuple(args))
 

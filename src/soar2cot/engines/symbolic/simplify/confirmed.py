@@ -179,6 +179,8 @@ class _Confirmed:
             said = settle(named.method)
             if self._all_hold(said, named.confirmed):
                 break
+        else:
+            said = named.method  # each of its parts is confirmed
         return Simplified(said, (*self.kept, *named.confirmed), (*self.refused, *named.refused))
 
     def _gives(self, method: Node, backwards: bool) -> bool:
