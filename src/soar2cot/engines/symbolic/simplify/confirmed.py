@@ -179,7 +179,7 @@ class _Confirmed:
             said = settle(named.method)
             if self._all_hold(said, named.confirmed):
                 break
-        else:
+        if not self.trial.holds(said):
             said = named.method  # each of its parts is confirmed
         return Simplified(said, (*self.kept, *named.confirmed), (*self.refused, *named.refused))
 
