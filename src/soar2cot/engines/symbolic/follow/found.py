@@ -33,7 +33,7 @@ class Quantity:
     name: str
 
     def told(self, values: Mapping[str, Any]) -> str | None:
-        """`is 7`, `is row 1, column 4`, `holds 12 entries`: its value in words, None where there are none.
+        """`is 7`, `is row 1, column 4`, `has 12 entries`: its value in words, None where there are none.
 
         Args: values: the follower's variables.
         """

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from soar2cot.engines.symbolic.language.names import INPUT, RESULT
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
 
 MIN_STEPS = 3
-_INPUT, _RESULT = Node("name", ("the input",)), Node("name", ("the result",))
 _ON_WRITING = frozenset(("str_of", "joined", "split_words", "replace_words", "find_words", "starts_with", "kind_str"))
 _PAIRS, _WRITING = bits(["tuple"]), bits(["str"])
 
@@ -15,18 +15,18 @@ def with_steps(method: Node) -> Node:
     last = method[len(method.args) - 1] if method.args else node("nothing")
     if len(method.args) >= MIN_STEPS:
         return method
-    if len(method.args) == 2 and method[0].op == "let" and method[0][0] == _RESULT and last == node("answer", _RESULT):
+    if len(method.args) == 2 and method[0].op == "let" and method[0][0] == RESULT and last == node("answer", RESULT):
         longer = with_steps(Node("block", (Node("answer", (method[0][1],), method[0].lines | last.lines),)))
         return longer if len(longer.args) >= MIN_STEPS else method
     if last.op != "answer":
         made = {part[0] for part in walk(method) if part.op == "let"}
-        return Node("block", (*method.args, node("answer", _RESULT))) if _RESULT in made else method
-    if len(method.args) > 1 or last[0].op in ("name", "copy", "grid_copy") or _RESULT in walk(last):
+        return Node("block", (*method.args, node("answer", RESULT))) if RESULT in made else method
+    if len(method.args) > 1 or last[0].op in ("name", "copy", "grid_copy") or RESULT in walk(last):
         return method
-    copied = _INPUT in walk(last)
-    made = rewrite(last[0], lambda item: _RESULT if item == _INPUT else item)
-    first = (Node("let", (_RESULT, node("copy", _INPUT)), last.lines),) if copied else ()
-    return Node("block", (*first, Node("let", (_RESULT, made), last.lines), Node("answer", (_RESULT,), last.lines)))
+    copied = INPUT in walk(last)
+    made = rewrite(last[0], lambda item: RESULT if item == INPUT else item)
+    first = (Node("let", (RESULT, node("copy", INPUT)), last.lines),) if copied else ()
+    return Node("block", (*first, Node("let", (RESULT, made), last.lines), Node("answer", (RESULT,), last.lines)))
 
 
 def without_coordinates(method: Node) -> Node:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from soar2cot.engines.symbolic.follow.compiler import CannotFollowError
 from soar2cot.engines.symbolic.follow.follower import Prepared, compiled_text
 from soar2cot.engines.symbolic.follow.statements import python_of
+from soar2cot.engines.symbolic.language.names import INPUT
 from soar2cot.engines.symbolic.language.node import Node, walk
 from soar2cot.engines.symbolic.simplify.trees import TURNS, asked, labels, names_in, pure
 from soar2cot.engines.symbolic.simplify.trial import Trial
@@ -17,7 +18,6 @@ from soar2cot.engines.symbolic.simplify.trial import Trial
 MAX_TRIES = 32
 MAX_STEPS = 30_000
 _STAYS = frozenset(("answer", "give", "skip", "leave", "stop", "shares"))
-_INPUT = Node("name", ("the input",))
 
 
 def leave_out(method: Node, trial: Trial) -> Node | None:
@@ -140,7 +140,7 @@ def _same(one: Node, other: Node) -> bool:
 
 def _needed(method: Node) -> frozenset[Node]:
     """The names that one statement binds and others ask for: without it there is nothing to ask for."""
-    bound: Counter[Node] = Counter([_INPUT])
+    bound: Counter[Node] = Counter([INPUT])
     uses: Counter[Node] = Counter()
     for item in walk(method):
         if item.op in ("let", "define", "lambda1") or item.op in TURNS:

@@ -157,7 +157,7 @@ def _is_arraying(item: Node) -> bool:
 
 def merge_input(method: Node) -> Node:
     """An array made of the input, which itself is asked for no more, is called the input."""
-    source = Node("name", ("the input",))
+    source = INPUT
     used, bound = names_in(method), bindings(method)
     for item in method.nodes:
         if item.op == "let" and item[1].op in ("array", "grid_copy") and item[1][0] == source:

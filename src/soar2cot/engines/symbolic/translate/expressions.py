@@ -9,6 +9,7 @@ from soar2cot.engines.symbolic.language.node import Node, integer, node
 from soar2cot.engines.symbolic.translate.names import Names
 from soar2cot.engines.symbolic.translate.patterns import matches
 from soar2cot.engines.symbolic.translate.places import as_place, unit_steps
+from soar2cot.engines.symbolic.translate.turns import below, is_range, row_measured, through_numbers
 
 _GRIDS = frozenset(("input", "result", "picture", "array", "mask"))
 _COMPARE: dict[type[ast.cmpop], str] = {
@@ -313,10 +314,12 @@ class Expressions:
         if not isinstance(outer.target, ast.Name) or not isinstance(inner.target, ast.Name):
             return None
         pair = self.names.pair(outer.target.id, inner.target.id)
-        rows, columns = _below(outer.iter), _below(inner.iter)
+        rows, columns = below(outer.iter), below(inner.iter)
         if pair is None or rows is None or columns is None:
             return None
-        row, holder = outer.target.id, self._row_of(columns, outer.target.id)
+        row, holder = outer.target.id, row_measured(columns, outer.target.id)
+        if holder is not None and self.names.kind(holder) not in _GRIDS:
+            return None
         if holder is None and any(isinstance(part, ast.Name) and part.id == row for part in ast.walk(columns)):
             return None
         height = self.expression(rows)
@@ -327,28 +330,13 @@ class Expressions:
             return node("cells", pair, height[0])
         return node("cells_size", pair, height, width)
 
-    def _row_of(self, item: ast.expr, row: str) -> ast.expr | None:
-        """The grid whose row's length this is: `len(grid[row])`, as all rows of a grid are of one length."""
-        if isinstance(item, ast.Call) and ast.unparse(item.func) == "len" and isinstance(item.args[0], ast.Subscript):
-            holder, index = item.args[0].value, item.args[0].slice
-            if isinstance(index, ast.Name) and index.id == row and self.names.kind(holder) in _GRIDS:
-                return holder
-        return None
-
     def turn(self, target: ast.expr, source: ast.expr) -> Node:
         """One turn of a loop: what is taken, from where."""
         named = self.target(target)
-        if isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id == "range":
-            parts = [self.expression(part) for part in source.args]
-            if len(parts) == 1:
-                return node("each_below", named, parts[0])
-            if len(parts) == 2:
-                stop = parts[1]
-                if stop.op == "plus" and stop[1] == integer(1):
-                    return node("from_to", named, parts[0], stop[0])
-                return node("from_below", named, parts[0], stop)
-            if len(parts) == 3 and parts[2] == integer(-1) and (last := _one_more(parts[1])) is not None:
-                return node("down_to", named, parts[0], last)
+        if is_range(source):
+            found = through_numbers(named, [self.expression(part) for part in source.args])
+            if found is not None:
+                return found
         return node("each", named, self.expression(source))
 
     def target(self, item: ast.expr) -> Node:
@@ -379,22 +367,6 @@ def describe(item: ast.AST) -> str:
 
 def _whole(item: ast.Slice) -> bool:
     return item.lower is None and item.upper is None and item.step is None
-
-
-def _one_more(item: Node) -> Node | None:
-    """The number one larger, where that is said more plainly."""
-    if item.op == "int":
-        return integer(int(str(item.args[0])) + 1)
-    return item[0] if item.op == "minus" and item[1] == integer(1) else None
-
-
-def _below(source: ast.expr) -> ast.expr | None:
-    if isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id == "range":
-        if len(source.args) == 1:
-            return source.args[0]
-        if len(source.args) == 2 and isinstance(source.args[0], ast.Constant) and source.args[0].value == 0:
-            return source.args[1]
-    return None
 
 
 def _zero_to(item: ast.expr) -> tuple[ast.expr, ast.expr] | None:
