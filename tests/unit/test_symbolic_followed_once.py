@@ -340,7 +340,7 @@ def test_a_loop_over_numbers_takes_as_many_steps_as_it_has_turns_forwards_and_ba
     assert found.grid == [[0, 1, 2]]
     assert found.n_steps == 3
     taken: list[int] = []
-    backwards = {"B": lambda *parts: taken.extend(found := [*reversed(range(*parts))]) or found}
+    backwards = {"B": lambda rule, *parts: taken.extend(found := [*reversed(range(*parts))]) or found}
     assert follower.run(code, [[9, 9, 9]], names=backwards).grid == [[0, 1, 2]]
     assert taken == [2, 1, 0]
 

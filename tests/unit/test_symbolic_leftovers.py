@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from soar2cot.engines.symbolic.follow.follower import follow
 from soar2cot.engines.symbolic.language.text import read_text, write_text
+from soar2cot.engines.symbolic.method import report, write_method
 from soar2cot.engines.symbolic.simplify.leftovers import drop_leftovers
 
 
@@ -57,3 +59,16 @@ def test_a_name_that_others_bind_anew_is_not_kept_for_them() -> None:
         "2. For each cell A of the input, the input at cell A becomes red (2).\n3. The answer is the input."
     )
     assert "first" not in _left(text)
+
+
+def test_a_result_that_nobody_asks_for_is_the_answer() -> None:
+    code = (
+        "def transform(g):\n    m = max(max(row) for row in g)\n    out = []\n    for r in range(len(g)):\n"
+        "        row = []\n        for c in range(len(g[0])):\n            row.append((r * c) % m + 1)\n"
+        "        out.append(row)\n    return out\n"
+    )
+    report_of = report(code, [[[3, 2], [0, 5]]], [[[1, 1], [1, 2]]])
+    assert report_of.refused == ()
+    text = write_method(code, [[[3, 2], [0, 5]]], [[[1, 1], [1, 2]]]).text
+    assert text.startswith("1. Number A becomes the largest of"), text  # once, not at every turn
+    assert follow(text, [[3, 2], [0, 5]]).grid == [[1, 1], [1, 2]]

@@ -74,6 +74,14 @@ class Budget:
             raise OutOfBoundsError(TOO_MANY_STEPS)
         return found
 
+    def any_order(self, rule: int, items: Any) -> Iterable[Any]:
+        """`items` of a rule for every cell, which a trial may take backwards."""
+        return self.items(items)
+
+    def any_range(self, rule: int, *parts: Any) -> Iterable[int]:
+        """`range` of one."""
+        return self.range(*parts)
+
     def _one_by_one(self, items: Iterable[Any]) -> Iterator[Any]:
         for item in items:
             self.left -= 1

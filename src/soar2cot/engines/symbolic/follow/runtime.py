@@ -324,8 +324,13 @@ def _reachable() -> dict[str, Any]:
 def namespace(budget: Budget) -> dict[str, Any]:
     """All that a following can reach: no files, no modules beyond numpy's functions, no names of a program."""
     turns = {"T": budget.turns, "C": budget.items, "L": budget.items, "R": budget.range, "tick": budget.tick}
-    any_order = {"E": budget.items, "B": budget.range}
-    return {**_reachable(), "__builtins__": {}, "W": False, "locals": locals, **turns, **any_order}
+    rules = {"E": budget.any_order, "B": budget.any_range, "before": _before}
+    return {**_reachable(), "__builtins__": {}, "W": False, "locals": locals, **turns, **rules}
+
+
+def _before(rule: int, grid: Any) -> Any:
+    """The grid as it is before the first turn of a rule, which a trial may take for what it is at each turn."""
+    return do_grid_copy(grid)
 
 
 _BUILTINS: tuple[Any, ...] = (

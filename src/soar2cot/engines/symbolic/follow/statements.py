@@ -131,8 +131,12 @@ class Lines:
             self.add(depth + extra, f"{head}:")
         self.block(item[1], depth + len(heads))
 
-    def _for_every(self, item: Node, depth: int) -> None:
-        """No turn sees what another one painted: all read the grids as they were before the first."""
+    def _for_every(self, item: Node, depth: int, *, any_order: bool = True) -> None:
+        """No turn sees what another one painted: all read the grids as they were before the first.
+
+        Which rule it is stands in what is written, so that a trial can take one by itself backwards, or in turn.
+        """
+        rule = hash(item)
         puts = [part[0] for part in walk(item[1]) if part.op in _PAINTS]
         painted = dict.fromkeys(place[0] for place in puts if place.op not in _NO_GRIDS)
         known = set(walk(item))
@@ -141,14 +145,15 @@ class Lines:
         seen = set(walk(loop))
         for label, old in before.items():
             if old in seen:
-                self.add(depth, f"{source(old)} = f_grid_copy({source(label)})")
+                self.add(depth, f"{source(old)} = before({rule}, {source(label)})")
         start = len(self.lines)
         self._for(loop, depth)
-        self.lines[start:] = [_any_order(line) for line in self.lines[start:]]
+        if any_order:
+            self.lines[start:] = [_any_order(line, rule) for line in self.lines[start:]]
 
     def _for_over(self, item: Node, depth: int) -> None:
         """As `every`, in order: what later turns paint hides what earlier ones painted."""
-        self._for_every(item, depth)
+        self._for_every(item, depth, any_order=False)
 
     def _for_first(self, item: Node, depth: int) -> None:
         """The conditions of a search stand alone, one below the other; what is done below them ends it.
@@ -200,9 +205,9 @@ def _ranged(head: str) -> str:
     return f"{target[:-1]}R({numbers[:-1]}"
 
 
-def _any_order(line: str) -> str:
+def _any_order(line: str, rule: int) -> str:
     """The head of a loop whose turns may be taken backwards."""
-    return line.replace(" in L(", " in E(", 1).replace(" in R(", " in B(", 1)
+    return line.replace(" in L(", f" in E({rule}, ", 1).replace(" in R(", f" in B({rule}, ", 1)
 
 
 _BLOCK = bits(["block"])

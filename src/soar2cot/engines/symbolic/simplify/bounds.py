@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
+from itertools import islice
 
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
-from soar2cot.engines.symbolic.phrasebook.places import PLACES, STEPS
+from soar2cot.engines.symbolic.phrasebook.places import STEPS
 
+_BOTH = frozenset(("row_of", "column_of"))
+_SLID = {"up_by": "row_of", "down_by": "row_of", "left_by": "column_of", "right_by": "column_of"}
+_MOVED = frozenset(("moved", "moved_times", "moved_back"))
 _BELOW = frozenset(("lt", "le"))
 _ABOVE = frozenset(("ge", "gt"))
 
@@ -20,15 +25,15 @@ def _choice(item: Node) -> Node:
     if item.op != "if":
         return item
     conditions = _chain(item[0])
-    bounds = [part for part in conditions if _bound(part) is not None]
-    rest = [part for part in conditions if part not in bounds]
-    if not bounds:
+    bounds = [found for part in conditions if (found := _bound(part)) is not None]
+    rest = [part for part in conditions if _bound(part) is None]
+    cells = {cell[0] for cell in bounds}
+    if len(cells) != 1:
         return item
-    pairs = {found for part in bounds if (found := _bound(part)) is not None}
-    uses = _uses(rest, pairs) or _uses([item[1]], pairs)[:1]
-    if len(pairs) != 1 or not 1 <= len(uses) <= 2:
+    axes = frozenset(cell.op for cell in bounds)
+    insides = _asked(rest, cells, axes) or _done(item[1], cells, axes)
+    if not insides:
         return item
-    insides = [node("inside", place, grid) for grid, place in uses]
     return Node("if", (reduce(lambda a, b: node("and", a, b), [*insides, *rest]), *item.args[1:]))
 
 
@@ -37,43 +42,56 @@ def _chain(condition: Node) -> list[Node]:
 
 
 def _bound(condition: Node) -> Node | None:
-    """The cell whose row or column is kept in bounds."""
+    """The row or column of a cell that is kept in bounds."""
     if condition.op in _BELOW | _ABOVE:
-        cell, limit = _cell_of(condition[0]), condition[1]
+        limit = condition[1]
     elif condition.op in ("within", "within_closed", "between"):
-        cell, limit = _cell_of(condition[0]), condition[2]
+        limit = condition[2]
     else:
         return None
-    if cell is None:
-        return None
-    size = any(part.op in ("height", "width") for part in walk(limit))
-    edge = limit.op == "int" and isinstance(limit.args[0], int) and condition.op in _ABOVE
-    return cell if (size and condition.op not in _ABOVE) or edge else None
+    edge = limit.op == "int" and condition.op in _ABOVE
+    return _part_of_cell(condition[0]) if edge or (condition.op not in _ABOVE and _is_size(limit)) else None
 
 
-def _cell_of(item: Node) -> Node | None:
+def _is_size(limit: Node) -> bool:
+    """Whether it is how high or wide a grid is, or so many less."""
+    return limit.op in ("height", "width") or (limit.op == "minus" and _is_size(limit[0]))
+
+
+def _part_of_cell(item: Node) -> Node | None:
     if item.op in ("plus", "minus"):
-        return _cell_of(item[0])
-    return item[0] if item.op in ("row_of", "column_of") and item[0].op == "pair" else None
+        return _part_of_cell(item[0])
+    return item if item.op in ("row_of", "column_of") and item[0].op == "pair" else None
 
 
-def _uses(parts: list[Node], pairs: set[Node]) -> list[tuple[Node, Node]]:
-    """The places near the cell at which a grid is asked or painted, each once."""
-    found: dict[tuple[Node, Node], None] = {}
-    for part in parts:
-        for item in walk(part):
-            if item.op == "at" and item[1].op in PLACES - {"pair"} and pairs & set(walk(item[1])) and _near(item[1]):
-                found.setdefault((item[0], item[1]))
-    return list(found)
+def _asked(conditions: list[Node], cells: set[Node], axes: frozenset[str]) -> list[Node]:
+    """That the places lie inside at which the other conditions ask; none where more is kept in bounds than they."""
+    uses = dict.fromkeys(use for part in conditions for use in _uses(part, cells))
+    kept = frozenset[str]().union(*[_axes(place) for _, place in uses])
+    return [node("inside", place, grid) for grid, place in uses] if axes <= kept and len(uses) <= 2 else []
 
 
-def _near(place: Node) -> bool:
-    return place.op in STEPS or place.op in (
-        "up_by",
-        "down_by",
-        "left_by",
-        "right_by",
-        "moved",
-        "moved_times",
-        "moved_back",
-    )
+def _done(block: Node, cells: set[Node], axes: frozenset[str]) -> list[Node]:
+    """That the first place lies inside which is painted or asked for on these conditions and is kept in bounds.
+
+    What is kept along the other axis may be said elsewhere: by a loop around it, or by a condition below.
+    """
+    uses = (node("inside", place, grid) for grid, place in _uses(block, cells) if axes <= _axes(place))
+    return list(islice(uses, 1))
+
+
+def _uses(part: Node, cells: set[Node]) -> Iterator[tuple[Node, Node]]:
+    """The places near the cell at which a grid is asked or painted."""
+    for item in walk(part):
+        if item.op == "at" and item[1].op != "pair" and cells & set(walk(item[1])) and _axes(item[1]):
+            yield item[0], item[1]
+
+
+def _axes(place: Node) -> frozenset[str]:
+    """Along which axes a place near a cell lies away from it; none of what is no such place."""
+    if place.op in STEPS:
+        down, right = STEPS[place.op]
+        return _BOTH - {"row_of" if down == 0 else "", "column_of" if right == 0 else ""} | _axes(place[0])
+    if place.op in _SLID:
+        return frozenset((_SLID[place.op],)) | _axes(place[0])
+    return _BOTH if place.op in _MOVED else frozenset()

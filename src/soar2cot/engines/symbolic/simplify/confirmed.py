@@ -11,10 +11,12 @@ from soar2cot.engines.symbolic.language.node import Node
 from soar2cot.engines.symbolic.language.settle import settle
 from soar2cot.engines.symbolic.language.truths import without_bare_colours
 from soar2cot.engines.symbolic.simplify.aliases import inline_aliases
+from soar2cot.engines.symbolic.simplify.blame import Rule, rules_of, wrong_rules
 from soar2cot.engines.symbolic.simplify.bounds import name_bounds
 from soar2cot.engines.symbolic.simplify.colours import name_colours
 from soar2cot.engines.symbolic.simplify.dead import TooLongError, drop_dead
 from soar2cot.engines.symbolic.simplify.neighbours import name_coloured_cells, name_neighbours, name_ranges
+from soar2cot.engines.symbolic.simplify.order import order_is_free
 from soar2cot.engines.symbolic.simplify.places import name_places
 from soar2cot.engines.symbolic.simplify.procedures import inline_once, inline_rules
 from soar2cot.engines.symbolic.simplify.reduce import leave_out
@@ -40,6 +42,8 @@ from soar2cot.engines.symbolic.simplify.tidy import (
 )
 from soar2cot.engines.symbolic.simplify.trial import Trial
 from soar2cot.records import Grid
+
+MAX_BLAMED = 3  # times that rules for every cell are believed, but for those that were seen to be wrong
 
 Pass = Callable[[Node, Sequence[Grid]], Node]
 
@@ -84,7 +88,6 @@ LAST: tuple[tuple[str, Pass], ...] = (
     ("colours", _pure(name_colours)),
     ("take", _pure(take_array)),
     ("result", _pure(name_result)),
-    ("last answer", _pure(drop_last_answer)),
 )
 
 
@@ -115,9 +118,19 @@ def simplify(
     return Simplified(settle(method), (), ())
 
 
-def _believe(method: Node, backwards: bool) -> bool:
-    """Every idiom that is proposed, to be confirmed together."""
-    return True
+def _said(method: Node) -> Node:
+    """The method as it is said: an idiom sees the whole of it, with the answer that need not be said."""
+    return settle(drop_last_answer(method))
+
+
+@dataclass(frozen=True, slots=True)
+class _Believe:
+    """Every idiom that is proposed, to be confirmed together, but for rules that were seen to be wrong."""
+
+    wrong: frozenset[Rule]
+
+    def __call__(self, method: Node, backwards: bool) -> bool:
+        return not self.wrong or self.wrong.isdisjoint(rules_of(method).values())
 
 
 @dataclass
@@ -162,21 +175,29 @@ class _Confirmed:
     def named(self, shortest: Node) -> Simplified | None:
         """With the last passes and idioms, all together where that holds; None where what is given is wrong itself.
 
-        Where it does not, the grid on which it failed most likely tells which of them are wrong: what comes out there
-        is kept, to be confirmed on all grids at the end. Only where that fails too each is confirmed by itself.
+        Where it does not, the grid on which it failed most likely tells which of them are wrong: first which rules for
+        every cell; then what comes out there is kept, to be confirmed on all grids at the end. Only where that fails
+        too each is confirmed by itself.
         """
-        named = name_idioms(self.changed(shortest, LAST), _believe)
-        said = settle(named.method)
-        if self._all_hold(said, named.confirmed):
-            self.kept += [label for label, _ in LAST]
-            return Simplified(said, (*self.kept, *named.confirmed), (*self.refused, *named.refused))
+        last = self.changed(shortest, LAST)
+        wrong: frozenset[Rule] = frozenset()
+        for _ in range(MAX_BLAMED):
+            named = name_idioms(last, _Believe(wrong))
+            said = _said(named.method)
+            if self._all_hold(said, named.confirmed):
+                self.kept += [label for label, _ in LAST]
+                return Simplified(said, (*self.kept, *named.confirmed), (*self.refused, *named.refused))
+            more = wrong_rules(said, *self.trial.telling())
+            if more <= wrong:
+                break
+            wrong |= more
         before = self.kept, self.refused
         for gives in (self._may_give, self._gives):
             self.kept, self.refused = list(before[0]), list(before[1])
             if not gives(shortest, False):
                 return None
             named = name_idioms(self.passes(shortest, LAST, gives), gives)
-            said = settle(named.method)
+            said = _said(named.method)
             if self._all_hold(said, named.confirmed):
                 break
         if not self.trial.holds(said):
@@ -190,8 +211,10 @@ class _Confirmed:
         return self.trial.may_hold(method, backwards=backwards)
 
     def _all_hold(self, method: Node, idioms: Sequence[str]) -> bool:
-        order_free = any(idiom.order_free for idiom in IDIOMS if idiom.id in idioms)
-        return self.trial.holds(method, watch=True) and (not order_free or self.trial.holds(method, backwards=True))
+        ordered = not any(idiom.order_free for idiom in IDIOMS if idiom.id in idioms)
+        if not self.trial.holds(method, watch=True):
+            return False
+        return ordered or order_is_free(method) or self.trial.holds(method, backwards=True)
 
     def passes(self, method: Node, passes: Sequence[tuple[str, Pass]], gives: Gives | None = None) -> Node:
         """The method after all passes that are confirmed: all at once, where that fails each half by itself.

@@ -6,9 +6,10 @@ from collections import Counter
 
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
-from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names_in, pure, substitute
+from soar2cot.engines.symbolic.simplify.trees import TURNS, bindings, map_blocks, names_in, pure, substitute
 
 MAX_PARTS = 9
+MAX_REPEATED = 3  # parts of a value that is said where it is asked for again and again
 MAX_ASKED = 16  # parts of a question that a choice asks
 _ASKED = frozenset(("any", "all", "not"))
 _LOOPS = ("for", "for_every", "for_over", "for_else")
@@ -121,7 +122,20 @@ def _once(let: Node, following: Node, used: dict[Node, int], bound: dict[Node, i
     if sum(1 for _ in walk(let[1])) > (MAX_ASKED if following.op == "if" and let[1].op in _ASKED else MAX_PARTS):
         return False
     head = _head(following)
-    return let[0] in names_in(head) and let[0] not in bindings(following)
+    if let[0] not in names_in(head) or let[0] in bindings(following):
+        return False
+    return sum(1 for _ in walk(let[1])) <= MAX_REPEATED or not _asked_in_turns(head, let[0])
+
+
+def _asked_in_turns(item: Node, label: Node) -> bool:
+    """Whether the name is asked for at every turn of something that is made turn by turn."""
+    if label not in names_in(item):
+        return False
+    turns = [part for part in item.nodes if part.op in TURNS]
+    if not turns:
+        return any(_asked_in_turns(part, label) for part in item.nodes)
+    rest = [part for part in item.nodes if part is not turns[0]]
+    return any(label in names_in(part) for part in rest) or _asked_in_turns(turns[0], label)
 
 
 def _head(item: Node) -> Node:

@@ -40,23 +40,27 @@ class Trial:
         return self._verdicts[key]
 
     def may_hold(self, method: Node, *, backwards: bool = False) -> bool:
-        """Whether following gives the grid that tells most, the one on which a wrong method failed last."""
+        """Whether following gives the grid that tells most (`telling`)."""
         known = self._verdicts.get((method, backwards))
         if known is not None:
             return known
-        code = _compiled(method)
+        code = compiled_if_followed(method)
         prepared = Prepared(code, _BACKWARDS if backwards else {}) if code is not None else None
         if prepared is not None and self.passes(prepared, most=1)[0]:
             return True
         self._verdicts[method, backwards] = False
         return False
 
+    def telling(self) -> tuple[Grid, Grid]:
+        """The grid that tells most, the one on which a wrong method failed last, and what it must give."""
+        return self._pairs[0]
+
     def remember(self, method: Node) -> None:
         """Notes a method that was seen to give every known output."""
         self._verdicts[method, False] = True
 
     def _follows(self, method: Node, *, watch: bool) -> bool:
-        code = _compiled(method)
+        code = compiled_if_followed(method)
         if code is None:
             return False
         prepared, watched = Prepared(code), self._told if watch else ()
@@ -65,7 +69,7 @@ class Trial:
         )
 
     def _backwards(self, method: Node) -> bool:
-        code = _compiled(method)
+        code = compiled_if_followed(method)
         if code is None:
             return False
         prepared = Prepared(code, _BACKWARDS)
@@ -96,18 +100,19 @@ class Trial:
         return True
 
 
-def _compiled(method: Node) -> CodeType | None:
+def compiled_if_followed(method: Node) -> CodeType | None:
+    """The method ready to run, None where it says something that cannot be done."""
     try:
         return compiled(method)
     except (CannotFollowError, SyntaxError, ValueError, RecursionError):
         return None
 
 
-def _from_last(items: Iterable[object]) -> Iterator[object]:
+def _from_last(rule: int, items: Iterable[object]) -> Iterator[object]:
     return reversed(list(items))
 
 
-def _numbers_from_last(*parts: int) -> Iterator[int]:
+def _numbers_from_last(rule: int, *parts: int) -> Iterator[int]:
     return reversed(bounded_range(*parts))
 
 
