@@ -92,11 +92,12 @@ def test_a_part_of_an_array_up_to_before_a_row_and_a_column_fits_a_sentence() ->
     assert len(said.splitlines()[0].split()) <= MAX_WORDS
 
 
-def test_a_third_number_is_said_before_a_sentence() -> None:
+def test_a_third_and_a_fourth_number_are_said_before_a_sentence() -> None:
     code = (
-        "import numpy as np\ndef transform(g):\n    a = np.array(g)\n    r, c = np.nonzero(a)\n"
-        "    return a[r.min():r.max() + 1, c.min():c.max() + 1].tolist()\n"
+        "import numpy as np\ndef transform(g):\n    a = np.array(g)\n    h, w = a.shape\n"
+        "    return a[h // 2 - h // 3:h - h // 3, w // 2 - w // 3:w - w // 3].tolist()\n"
     )
     text = told(code, [[[0, 0, 0, 0], [0, 5, 2, 0], [0, 0, 5, 0]], [[0, 2, 0], [2, 5, 0], [0, 0, 0]]])
-    assert "This number is the " in text
-    assert "columns this number to" in text
+    assert "This number is " in text
+    assert "That number is " in text
+    assert "rows this value to before this number, columns that value to before that number" in text

@@ -7,7 +7,7 @@ from typing import Any
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
 from soar2cot.engines.symbolic.idioms.regions import free_name, instead, loops, unrolled
-from soar2cot.engines.symbolic.language.node import Node, node
+from soar2cot.engines.symbolic.language.node import Node, node, walk
 from soar2cot.engines.symbolic.phrasebook.entry import entry
 from soar2cot.engines.symbolic.simplify.trees import names_in, pure
 
@@ -16,6 +16,7 @@ _SIDES = {
     ("min", "column_of"): "leftmost", ("max", "column_of"): "rightmost",
 }  # fmt: skip
 _BETTER = {"lt": "least_of", "le": "last_least_of", "gt": "greatest_of", "ge": "last_greatest_of"}
+MAX_PARTS = 56  # of a choice: what is compared, what is kept, the turns
 _FLIPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
 
 
@@ -76,6 +77,8 @@ def _best(
         key, best, op = best, key, _FLIPPED[op]
     if best not in kept or kept[best] != key or any(label in names_in(key) for label in kept):
         return
+    if len(walk(Node("", (key, *kept.values(), *turns)))) > MAX_PARTS:
+        return  # no sentence says that
     here = names_in(block[index])
     turns = [*most, *([node("that", first)] if first is not None else [])]
     said = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.idioms import collect, connected, every, extreme, first, near, whether
+from soar2cot.engines.symbolic.idioms import collect, connected, ends, every, extreme, first, near, whether
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Operation
 
 IDIOMS: tuple[Idiom, ...] = (
     connected.IDIOM,
     near.IDIOM,
     whether.IDIOM,
+    ends.IDIOM,
     extreme.IDIOM,
     first.IDIOM,
     collect.IDIOM,

@@ -9,7 +9,7 @@ from soar2cot.engines.symbolic.language.writer import say
 from soar2cot.engines.symbolic.phrasebook import wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 from soar2cot.engines.symbolic.phrasebook.places import PLACES
-from soar2cot.engines.symbolic.phrasebook.spoken import CONDITION, SPOKEN, THIRD, put_in
+from soar2cot.engines.symbolic.phrasebook.spoken import CONDITION, NUMBER, SPOKEN, put_in
 
 _MOST = 4  # sentences before one
 _PARTS = wholes.SEVERAL | {
@@ -53,9 +53,8 @@ def _best(item: Node, free: list[tuple[str, str]], n_all: int) -> tuple[tuple[st
     found: tuple[tuple[str, str], Node] | None = None
     for part in _candidates(item):
         kind = _kind(part)
-        key = next((key for key in free if key[1] == kind), None)
-        if key is None and kind == "value" and THIRD in free and _is_number(part):
-            key = THIRD
+        kinds = ("value", NUMBER) if kind == "value" and _is_number(part) else (kind,)
+        key = next((key for wanted in kinds for key in free if key[1] == wanted), None)
         if key is None:
             continue
         n_part, n_leaf = n_words(part), n_words(SPOKEN[key])
@@ -95,8 +94,10 @@ def _bound(item: Node) -> list[Node]:
 
 
 def _is_number(part: Node) -> bool:
-    """Whether it is surely a number, as the third thing must be that is said before a sentence."""
-    return part.op in _NUMBERS or (part.op in ("plus", "minus") and any(map(_is_number, part.nodes)))
+    """Whether it is surely a number: only then it may be said to be this or that number, where two values were said."""
+    if part.op in ("plus", "minus", "times", "floor_div"):
+        return any(map(_is_number, part.nodes))
+    return part.op in _NUMBERS or (part.op == "name" and "number" in str(part.args[0]).split())
 
 
 def _kind(part: Node) -> str:

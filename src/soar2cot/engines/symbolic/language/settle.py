@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
 from soar2cot.engines.symbolic.language.distances import SLIDES, with_distances
+from soar2cot.engines.symbolic.language.ends import gather_ends
 from soar2cot.engines.symbolic.language.enough import with_steps, without_coordinates, without_identifiers
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT, in_order
 from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node, rewrite, walk
@@ -18,12 +19,6 @@ from soar2cot.engines.symbolic.phrasebook.book import phrases
 from soar2cot.engines.symbolic.phrasebook.shorten import shorten
 
 _RANGES = {("ge", "lt"): "within", ("ge", "le"): "within_closed", ("gt", "lt"): "between"}
-_ENDS = {
-    "ends_down": ("top", "bottom"),
-    "ends_across": ("leftmost", "rightmost"),
-    "ends": ("top", "bottom", "leftmost", "rightmost"),
-}
-_FINDING = frozenset((*_ENDS, *_ENDS["ends"]))
 _PLAIN = frozenset(("name", "row_of", "column_of"))
 _MOVES = frozenset(("plus", "minus"))
 _COPIES = (Node("grid_copy", (INPUT,)), Node("copy", (INPUT,)))
@@ -46,15 +41,14 @@ _READING = frozenset(
 )  # fmt: skip
 _PLAINER = bits((*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "remap"))
 _COLLECTIONS = frozenset(("list", "queue", "set"))
-_OF_ENDS, _MADE_LONG, _SLID = bits(_FINDING), bits(_MAKING), bits(SLIDES)
+_MADE_LONG, _SLID = bits(_MAKING), bits(SLIDES)
 _BLOCKS = bits(["block"])
 
 
 def settle(method: Node) -> Node:
     """The method in the form in which it is said; its grids stay as they are."""
     method = rewrite(without_bare_colours(_without_copy(method)), _plainer, _PLAINER)
-    if method.holds(_OF_ENDS):
-        method = rewrite(method, _gathered_ends)
+    method = gather_ends(method)
     method = without_coordinates(method)
     if method.holds(_MADE_LONG):
         method = rewrite(method, _turn_by_turn, _BLOCKS)
@@ -205,40 +199,6 @@ def _in_units(item: Node, compared: str, inside: str) -> Node:
 def _parts(condition: Node, op: str = "") -> list[Node]:
     op = op or condition.op
     return [*_parts(condition[0], op), *_parts(condition[1], op)] if condition.op == op else [condition]
-
-
-def _gathered_ends(block: Node) -> Node:
-    """The outermost rows and columns of one thing are found in one sentence."""
-    if block.op != "block":
-        return block
-    statements: list[Node] = []
-    for statement in block.nodes:
-        statements.append(statement)
-        for n_together in (2, 4):
-            joined = _joined(statements[-n_together:])
-            if joined is not None:
-                statements[-n_together:] = [joined]
-    return Node("block", tuple(statements), block.lines)
-
-
-def _joined(lets: list[Node]) -> Node | None:
-    """One statement for several that find the ends of the same, None where they are none such."""
-    if any(item.op != "let" for item in lets):
-        return None
-    found: dict[str, Node] = {}
-    for item in lets:
-        ends = _ENDS.get(item[1].op, (item[1].op,))
-        found.update(zip(ends, item[0].nodes or (item[0],), strict=len(ends) > 1))
-    op = next((op for op, ends in _ENDS.items() if set(ends) == set(found)), "")
-    things = {item[1][0] for item in lets if item[1].op in _FINDING}
-    if not op or len(things) != 1 or len(set(found.values())) != len(found) or len(lets) < 2:
-        return None
-    thing = things.pop()
-    if any(part in found.values() for part in walk(thing)):
-        return None
-    names = tuple(found[end] for end in _ENDS[op])
-    lines = all_lines(*lets)
-    return Node("let", (Node("both", names), Node(op, (thing,), lines)), lines)
 
 
 def _turn_by_turn(block: Node) -> Node:

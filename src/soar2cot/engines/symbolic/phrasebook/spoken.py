@@ -10,12 +10,9 @@ from soar2cot.engines.symbolic.phrasebook.entry import Entry, entry
 
 WHICH = ("this", "that")
 CONDITION = "condition"
-KINDS = ("place", "part", "value", CONDITION)
-THIRD = ("this", "number")  # besides this value and that value
-SPOKEN: dict[tuple[str, str], Node] = {
-    (which, kind): Node(f"{which}_{kind}")
-    for which, kind in (*((which, kind) for which in WHICH for kind in KINDS), THIRD)
-}
+NUMBER = "number"  # besides this value and that value
+KINDS = ("place", "part", "value", NUMBER, CONDITION)
+SPOKEN: dict[tuple[str, str], Node] = {(which, kind): Node(f"{which}_{kind}") for which in WHICH for kind in KINDS}
 ENTRIES: tuple[Entry, ...] = tuple(
     entry(leaf.op, f"{which} condition holds", level=20)
     if kind == CONDITION
