@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.idioms import collect, connected, ends, every, extreme, first, near, whether
+from soar2cot.engines.symbolic.idioms import alike, collect, connected, ends, every, extreme, first, near, whether
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Operation
 
 IDIOMS: tuple[Idiom, ...] = (
     connected.IDIOM,
     near.IDIOM,
+    alike.IDIOM,
     whether.IDIOM,
     ends.IDIOM,
     extreme.IDIOM,

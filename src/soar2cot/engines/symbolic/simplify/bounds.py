@@ -9,6 +9,7 @@ from itertools import islice
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
 from soar2cot.engines.symbolic.phrasebook.places import STEPS
 
+_NOTHING = Node("block")
 _BOTH = frozenset(("row_of", "column_of"))
 _SLID = {"up_by": "row_of", "down_by": "row_of", "left_by": "column_of", "right_by": "column_of"}
 _MOVED = frozenset(("moved", "moved_times", "moved_back"))
@@ -18,23 +19,26 @@ _ABOVE = frozenset(("ge", "gt"))
 
 def name_bounds(method: Node) -> Node:
     """`the row is more than 0 and the input at the cell above …` with the comparison as `lies inside`."""
-    return rewrite(method, _choice, bits(["if"]))
+    return rewrite(method, _choice, bits(["if", "and"]))
 
 
 def _choice(item: Node) -> Node:
-    if item.op != "if":
-        return item
-    conditions = _chain(item[0])
+    if item.op == "if":
+        return item.of((_kept_inside(item[0], item[1]), *item.args[1:]))
+    return _kept_inside(item, _NOTHING) if item.op == "and" else item
+
+
+def _kept_inside(condition: Node, block: Node) -> Node:
+    """The condition with the comparisons said by the places at which it asks, or the block below it paints or asks."""
+    conditions = _chain(condition)
     bounds = [found for part in conditions if (found := _bound(part)) is not None]
     rest = [part for part in conditions if _bound(part) is None]
     cells = {cell[0] for cell in bounds}
     if len(cells) != 1:
-        return item
+        return condition
     axes = frozenset(cell.op for cell in bounds)
-    insides = _asked(rest, cells, axes) or _done(item[1], cells, axes)
-    if not insides:
-        return item
-    return Node("if", (reduce(lambda a, b: node("and", a, b), [*insides, *rest]), *item.args[1:]))
+    insides = _asked(rest, cells, axes) or _done(block, cells, axes)
+    return reduce(lambda a, b: node("and", a, b), [*insides, *rest]) if insides else condition
 
 
 def _chain(condition: Node) -> list[Node]:
