@@ -97,7 +97,7 @@ SHAPED = [
 
 def test_marks_set_when_a_cell_is_met_belong_to_the_search_and_are_left_out() -> None:
     text = told(MARKED_WHEN_MET, SHAPED)
-    assert "This value is the objects of the input except black (0) joined by sides." in text
+    assert "The list becomes the objects of the input except black (0) joined by sides." in text
     assert "true" not in text
 
 

@@ -110,7 +110,7 @@ def test_a_list_that_is_too_much_for_a_sentence_is_made_turn_by_turn() -> None:
     ("text", "n_steps"),
     [
         ("1. The answer is the input turned right.", 3),
-        ("1. The answer is a copy of the input.", 1),
+        ("1. The answer is a copy of the input.", 3),
         ("1. The answer is [[1, 2]].", 2),
         ("1. The result becomes a copy of the input.\n2. The result at the top left cell becomes red (2).", 3),
     ],
@@ -171,3 +171,32 @@ def test_a_body_without_anything_does_nothing() -> None:
         settle(Node("block", (loop, node("answer", name("the input")), node("answer", name("the input")))))
     )
     assert "do nothing" in text
+
+
+@pytest.mark.parametrize(
+    ("turn", "places"),
+    [
+        ("For each cell in the list", True),
+        ("For each value A and value B in the list", True),
+        ("For each index and (value A and value B) in the list with numbers", True),
+        ("For each value B and value A in the list", False),
+    ],
+    ids=["cells", "two names", "with numbers", "column and row"],
+)
+def test_numbers_in_pairs_that_are_gone_through_as_row_and_column_are_cells(turn: str, places: bool) -> None:
+    place = "the cell" if "cell" in turn else "row value A, column value B"
+    text = _settled(
+        f"1. The list becomes [<0, 0>, <1, 2>].\n2. {turn}:\n   2.1. The input at {place} becomes red (2).\n"
+        "3. The answer is the input."
+    )
+    assert ("[the top left cell, the third cell of the second row]" in text) is places
+
+
+def test_two_sizes_compared_with_two_numbers_are_compared_one_by_one() -> None:
+    text = _settled(
+        "1. If <the input's height, the input's width> is <3, 10>:\n"
+        "   1.1. The input at the top left cell becomes red (2).\n"
+        "2. The result becomes an array of zeros shaped <3, 4>.\n3. The answer is the result."
+    )
+    assert "If the input's height is 3 and the input's width is 10" in text
+    assert "an array of 3 by 4 zeros" in text

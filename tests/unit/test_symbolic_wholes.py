@@ -14,6 +14,7 @@ from soar2cot.engines.symbolic.language.wholes import name_wholes
 from soar2cot.engines.symbolic.method import write_method
 from soar2cot.engines.symbolic.phrasebook.shorten import filled, shorten
 from soar2cot.engines.symbolic.phrasebook.wholes import ROWS
+from tests.unit.idiom_programs import told
 
 GRIDS = ([[1, 2, 0, 3], [0, 2, 1, 1], [4, 0, 2, 1]], [[3, 3, 1], [0, 1, 2], [5, 1, 0]])
 LINE, INPUT, BACK = name("the line"), name("the input"), node("reverse_all")
@@ -146,3 +147,30 @@ def test_the_last_columns_are_not_the_first() -> None:
     """A number below 0 counts from the end, of which `the first` would say nothing."""
     before = node("items", INPUT, node("before", integer(-1)))
     assert "first" not in write_text(Node("block", (node("answer", before),)))
+
+
+def test_an_input_that_is_painted_on_stays_as_it_was_given() -> None:
+    code = (
+        "def transform(g):\n    n = sum(v == 2 for row in g for v in row)\n    for r in range(len(g)):\n"
+        "        for c in range(len(g[0])):\n            if g[r][c] == 2:\n                g[r][c] = n\n    return g\n"
+    )
+    text = told(code, [[[0, 2], [2, 2]], [[2, 0, 0]]])
+    assert "The result becomes a copy of the input." in text
+    assert "input there becomes" not in text
+    assert "The answer is the input." not in text
+
+
+def test_an_answer_that_is_made_at_the_end_is_the_result() -> None:
+    code = "def transform(g):\n    a = g[:2]\n    a = a + a[:1]\n    a.append(g[0])\n    return a[::-1] + a\n"
+    text = told(code, [[[0, 2], [2, 3]], [[2, 0, 0]]])
+    assert "The result becomes " in text
+    assert "The answer is" not in text
+
+
+def test_a_copy_has_as_many_steps_as_any_other_method() -> None:
+    text = told("def transform(g):\n    return [row[:] for row in g]\n", [[[0, 2], [2, 3]], [[2, 0, 0]]])
+    assert text.splitlines() == [
+        "1. The result becomes a grid like the input, all black (0).",
+        "2. For every cell of the input, the result there becomes its colour.",
+        "3. The answer is the result.",
+    ]

@@ -6,6 +6,8 @@ from soar2cot.engines.symbolic.language.names import INPUT, RESULT
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
 
 MIN_STEPS = 3
+_CELL = Node("pair", ("the cell",))
+_COPIES = (node("copy", INPUT), node("grid_copy", INPUT))
 _ON_WRITING = frozenset(("str_of", "joined", "split_words", "replace_words", "find_words", "starts_with", "kind_str"))
 _PAIRS, _WRITING = bits(["tuple"]), bits(["str"])
 
@@ -16,17 +18,29 @@ def with_steps(method: Node) -> Node:
     if len(method.args) >= MIN_STEPS:
         return method
     if len(method.args) == 2 and method[0].op == "let" and method[0][0] == RESULT and last == node("answer", RESULT):
+        if method[0][1] in _COPIES:
+            return _cell_by_cell(method[0].lines)
         longer = with_steps(Node("block", (Node("answer", (method[0][1],), method[0].lines | last.lines),)))
         return longer if len(longer.args) >= MIN_STEPS else method
     if last.op != "answer":
         made = {part[0] for part in walk(method) if part.op == "let"}
         return Node("block", (*method.args, node("answer", RESULT))) if RESULT in made else method
-    if len(method.args) > 1 or last[0].op in ("name", "copy", "grid_copy") or RESULT in walk(last):
+    if len(method.args) > 1 or last[0].op == "name" or RESULT in walk(last):
         return method
+    if last[0] in _COPIES:
+        return _cell_by_cell(last.lines)
     copied = INPUT in walk(last)
     made = rewrite(last[0], lambda item: RESULT if item == INPUT else item)
     first = (Node("let", (RESULT, node("copy", INPUT)), last.lines),) if copied else ()
     return Node("block", (*first, Node("let", (RESULT, made), last.lines), Node("answer", (RESULT,), last.lines)))
+
+
+def _cell_by_cell(lines: int) -> Node:
+    """A copy of the input, in as many steps as any other method has."""
+    blank = Node("let", (RESULT, node("blank_like", INPUT, Node("colour", (0,)))), lines)
+    paint = node("put", node("at", RESULT, _CELL), node("at", INPUT, _CELL))
+    loop = Node("for_every", (node("cells", _CELL, INPUT), Node("block", (paint,))), lines)
+    return Node("block", (blank, loop, Node("answer", (RESULT,), lines)))
 
 
 def without_coordinates(method: Node) -> Node:
@@ -34,9 +48,11 @@ def without_coordinates(method: Node) -> Node:
     if not method.holds(_PAIRS):
         return method
     sources = {
-        item[1]
+        source
         for item in walk(method)
-        if item.op in ("each", "in", "not_in") and item[0].op == "pair" and item[1].op in ("name", "list", "set")
+        if item.op in ("each", "in", "not_in")
+        for target, source in _gone_through(item[0], item[1])
+        if source.op in ("name", "list", "set") and _is_place(target, method)
     }
 
     def change(item: Node) -> Node:
@@ -47,6 +63,27 @@ def without_coordinates(method: Node) -> Node:
         return Node("let", (item[0], _of_places(item[1])), item.lines)
 
     return rewrite(method, change)
+
+
+def _gone_through(target: Node, source: Node) -> list[tuple[Node, Node]]:
+    """(what is called so, of what) for each thing that turns go through, with numbers or side by side."""
+    if source.op == "numbered" and target.op == "both":
+        return [(target[1], source[0])]
+    if source.op == "zip" and target.op == "both" and len(target.args) == len(source.args):
+        return list(zip(target.nodes, source.nodes, strict=True))
+    return [(target, source)]
+
+
+def _is_place(target: Node, method: Node) -> bool:
+    """Whether it is a cell, or two names that are asked for as row and column."""
+    if target.op != "both" or len(target.args) != 2:
+        return target.op == "pair"
+    row, column = target.nodes
+    return any(
+        row in walk(item[-2]) and column in walk(item[-1])
+        for item in walk(method)
+        if item.op in ("at_rc", "crossing", "part")
+    )
 
 
 def _of_places(item: Node) -> Node:

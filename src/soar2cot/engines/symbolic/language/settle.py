@@ -39,7 +39,7 @@ _READING = frozenset(
         "diagonal_to", "mirrored_down", "mirrored_across", "distinct_but", "unique",
     )
 )  # fmt: skip
-_PLAINER = bits((*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "remap"))
+_PLAINER = bits((*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "remap", "eq", "zeros_shape"))
 _COLLECTIONS = frozenset(("list", "queue", "set"))
 _MADE_LONG, _SLID = bits(_MAKING), bits(SLIDES)
 _BLOCKS = bits(["block"])
@@ -50,8 +50,8 @@ def settle(method: Node) -> Node:
     method = rewrite(without_bare_colours(_without_copy(method)), _plainer, _PLAINER)
     method = gather_ends(method)
     method = without_coordinates(method)
-    if method.holds(_MADE_LONG):
-        method = rewrite(method, _turn_by_turn, _BLOCKS)
+    if method.holds(_MADE_LONG):  # but what has the words of a whole
+        method = rewrite(name_wholes(method), _turn_by_turn, _BLOCKS)
     method = name_wholes(in_order(method))
     if method.holds(_SLID):
         method = with_distances(method)
@@ -97,6 +97,8 @@ def _plainer(item: Node) -> Node:
         return Node("while", (Node("not_empty", (item[0],)), item[1]), item.lines)
     if item.op == "remap":
         return _kept_colours(item)
+    if item.op in ("eq", "zeros_shape"):
+        return _one_by_one(item)
     if item.op == "at_rc" and (_lies_in(item[0], "row") or _lies_in(item[1], "column")) and _meets(item):
         return Node("crossing", item.args, item.lines)
     if item.op == "and":
@@ -104,6 +106,16 @@ def _plainer(item: Node) -> Node:
     if item.op == "and":
         return _in_units(item, "ne", "inside")
     return _in_units(item, "eq", "") if item.op == "or" else item
+
+
+def _one_by_one(item: Node) -> Node:
+    """`a is c and b is d` for `<a, b> is <c, d>`, and likewise what has so many rows and columns."""
+    if any(part.op != "tuple" or len(part.args) != 2 for part in item.nodes):
+        return item
+    if item.op == "zeros_shape":
+        return Node("zeros", item[0].args, item.lines)
+    (a, b), (c, d) = (part.nodes for part in item.nodes)
+    return node("and", node("eq", a, c), node("eq", b, d))
 
 
 def _is_collection(item: Node) -> bool:

@@ -308,11 +308,37 @@ def _noun(item: Node) -> str:
 
 def name_result(method: Node) -> Node:
     """What is given as the answer is called the result, where nothing else is."""
-    given = {item[0] for item in walk(method) if item.op == "answer"}
-    answer = next(iter(given), INPUT)
-    if len(given) != 1 or answer.op != "name" or answer == INPUT or RESULT in walk(method):
+    answers = [item for item in walk(method) if item.op == "answer"]
+    if RESULT in walk(method) or len({item[0] for item in answers}) != 1:
         return method
-    return substitute(method, answer, RESULT)
+    answer = answers[0][0]
+    if answer == INPUT:
+        return _on_a_copy(method)
+    if answer.op == "name":
+        return substitute(method, answer, RESULT)
+    if method[len(method.args) - 1] is not answers[0] or len(answers) > 1:
+        return method
+    return Node("block", (*method.args[:-1], *_told(answer, answers[0].lines)), method.lines)
+
+
+def _told(answer: Node, lines: int) -> tuple[Node, Node]:
+    return Node("let", (RESULT, answer), lines), Node("answer", (RESULT,), lines)
+
+
+def _on_a_copy(method: Node) -> Node:
+    """An input that is painted on stays as it was given: it is a copy of it that is painted on."""
+    if bindings(method)[INPUT]:
+        return method
+    start = next((index for index, item in enumerate(method.nodes) if _paints(item, INPUT)), None)
+    if start is None:
+        return method
+    rest = substitute(Node("block", method.args[start:]), INPUT, RESULT)
+    copied = Node("let", (RESULT, Node("copy", (INPUT,))))
+    return Node("block", (*method.args[:start], copied, *rest.args), method.lines)
+
+
+def _paints(item: Node, grid: Node) -> bool:
+    return any(part.op in ("put", "remap") and part[0].nodes and part[0][0] == grid for part in walk(item))
 
 
 def drop_last_answer(method: Node) -> Node:
