@@ -98,3 +98,15 @@ def test_a_name_that_is_bound_twice_is_left_alone() -> None:
         "2. The list becomes the list of cells where the input is green (3).\n3. The answer is the list."
     )
     assert list(propose(method)) == []
+
+
+def test_an_array_of_marks_is_no_row_whatever_it_is_called() -> None:
+    text = _told(
+        "m = np.zeros_like(a, dtype=bool)",
+        "m[0, 0] = True",
+        "m[1:3, 1:3] = True",
+        "a[m] = a[m][0]",
+        "return a.tolist()",
+    )
+    assert "the first of the cells of the result where the array" in text
+    assert "ow array" not in text

@@ -185,8 +185,8 @@ class Expressions:
     def _is_mask(self, holder: ast.expr, index: ast.expr) -> bool:
         """Whether it takes the cells for which something holds, not a row."""
         kind = self.names.kind(index)
-        if kind == "mask" or isinstance(index, ast.Compare):
-            return True
+        if kind in ("mask", "array") or isinstance(index, ast.Compare):
+            return True  # an array that another one is asked at marks cells, whatever it is called
         return self.names.kind(holder) == "array" and isinstance(index, ast.BinOp) and kind != "number"
 
     def _cut(self, holder: ast.expr, parts: list[ast.expr]) -> Node | None:
