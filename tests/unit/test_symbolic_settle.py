@@ -111,6 +111,8 @@ def test_a_list_that_is_too_much_for_a_sentence_is_made_turn_by_turn() -> None:
     [
         ("1. The answer is the input turned right.", 3),
         ("1. The answer is a copy of the input.", 3),
+        ("1. The answer is the input.", 3),
+        ("1. The result becomes a new 7 by 7 grid of black (0).\n2. The answer is the result.", 4),
         ("1. The answer is [[1, 2]].", 2),
         ("1. The result becomes a copy of the input.\n2. The result at the top left cell becomes red (2).", 3),
     ],

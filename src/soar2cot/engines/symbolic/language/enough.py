@@ -7,6 +7,8 @@ from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, w
 
 MIN_STEPS = 3
 _CELL = Node("pair", ("the cell",))
+_SIZED = frozenset(("blank", "zeros"))
+_SIZES = Node("name", ("the height",)), Node("name", ("the width",))
 _COPIES = (node("copy", INPUT), node("grid_copy", INPUT))
 _ON_WRITING = frozenset(("str_of", "joined", "split_words", "replace_words", "find_words", "starts_with", "kind_str"))
 _PAIRS, _WRITING = bits(["tuple"]), bits(["str"])
@@ -20,15 +22,17 @@ def with_steps(method: Node) -> Node:
     if len(method.args) == 2 and method[0].op == "let" and method[0][0] == RESULT and last == node("answer", RESULT):
         if method[0][1] in _COPIES:
             return _cell_by_cell(method[0].lines)
+        if method[0][1].op in _SIZED:
+            return _size_first(method[0], last)
         longer = with_steps(Node("block", (Node("answer", (method[0][1],), method[0].lines | last.lines),)))
         return longer if len(longer.args) >= MIN_STEPS else method
     if last.op != "answer":
         made = {part[0] for part in walk(method) if part.op == "let"}
         return Node("block", (*method.args, node("answer", RESULT))) if RESULT in made else method
+    if len(method.args) == 1 and last[0] in (INPUT, *_COPIES):
+        return _cell_by_cell(last.lines)
     if len(method.args) > 1 or last[0].op == "name" or RESULT in walk(last):
         return method
-    if last[0] in _COPIES:
-        return _cell_by_cell(last.lines)
     copied = INPUT in walk(last)
     made = rewrite(last[0], lambda item: RESULT if item == INPUT else item)
     first = (Node("let", (RESULT, node("copy", INPUT)), last.lines),) if copied else ()
@@ -41,6 +45,14 @@ def _cell_by_cell(lines: int) -> Node:
     paint = node("put", node("at", RESULT, _CELL), node("at", INPUT, _CELL))
     loop = Node("for_every", (node("cells", _CELL, INPUT), Node("block", (paint,))), lines)
     return Node("block", (blank, loop, Node("answer", (RESULT,), lines)))
+
+
+def _size_first(made: Node, answer: Node) -> Node:
+    """What is made in one colour, its height and width said before."""
+    sizes = made[1].nodes[:2]
+    lets = [Node("let", (label, size), made.lines) for label, size in zip(_SIZES, sizes, strict=True)]
+    value = Node(made[1].op, (*_SIZES, *made[1].args[2:]), made[1].lines)
+    return Node("block", (*lets, Node("let", (RESULT, value), made.lines), answer))
 
 
 def without_coordinates(method: Node) -> Node:

@@ -119,6 +119,8 @@ def _once(let: Node, following: Node, used: dict[Node, int], bound: dict[Node, i
         return False
     if not pure(let[1]) or following.op in ("while", "define", "try"):
         return False
+    if following == node("answer", RESULT) and let[1].op != "name":
+        return False  # it is the same in two sentences
     if sum(1 for _ in walk(let[1])) > (MAX_ASKED if following.op == "if" and let[1].op in _ASKED else MAX_PARTS):
         return False
     head = _head(following)
