@@ -14,7 +14,7 @@ from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
 from soar2cot.engines.symbolic.idioms.regions import free_name, instead
 from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, node, rewrite, walk
 from soar2cot.engines.symbolic.phrasebook.places import STEPS
-from soar2cot.engines.symbolic.simplify.trees import substitute
+from soar2cot.engines.symbolic.simplify.trees import joined, substitute
 
 _SIDES = frozenset(("above", "below", "left", "right"))
 _TURNS = {_SIDES: "beside", frozenset(STEPS) - _SIDES: "diagonal_to", frozenset(STEPS): "touching"}
@@ -92,7 +92,7 @@ class _Search:
         return item if asked is None else Node("if", (asked, item[1], *last.args[2:]), all_lines(item))
 
     def _parts(self, item: Node) -> Node:
-        parts = _flat(item, item.op)
+        parts = joined(item, item.op)
         for n_sides in (8, 4):
             for start in range(len(parts) - n_sides + 1):
                 asked = self._question(parts[start : start + n_sides], item.op)
@@ -136,13 +136,9 @@ class _Search:
         return _Sided(place.op, place[0], substitute(item, place, self.any_cell)) if place[0].op == "pair" else None
 
 
-def _flat(condition: Node, op: str) -> list[Node]:
-    return [*_flat(condition[0], op), *_flat(condition[1], op)] if condition.op == op else [condition]
-
-
 def _asked_inside(condition: Node, cell: Node) -> tuple[Node | None, Node | None]:
     """(the grid inside which the cell is asked to lie, what else is asked); None for what is not asked."""
-    parts = _flat(condition, "and")
+    parts = joined(condition, "and")
     inside = next((part for part in parts if part.op == "inside" and part[0] == cell), None)
     if inside is None:
         return None, condition

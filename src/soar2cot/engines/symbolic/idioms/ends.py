@@ -14,7 +14,7 @@ from soar2cot.engines.symbolic.idioms.regions import free_name
 from soar2cot.engines.symbolic.language.ends import ENDS, FINDING, gather_ends
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.simplify.places import name_places
-from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names_in
+from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names_in, paints
 
 _BLACK = Node("colour", (0,))
 _CHOSEN = {"eq": "cells_in", "ne": "cells_but"}
@@ -54,7 +54,7 @@ def _turned(item: Node, method: Node) -> Node:
     if item.op != "for" or item[0].op != "each" or item[0][1].op != "argwhere":
         return item
     asked, block = item[0][1][0], item[1]
-    if asked.op not in _TURNS or asked[0].op != "name" or _paints(block, asked[0]):
+    if asked.op not in _TURNS or asked[0].op != "name" or paints(block, asked[0]):
         return item
     cell = item[0][0]
     if cell.op == "both" and [part.op for part in cell.nodes] == ["name", "name"]:
@@ -68,10 +68,6 @@ def _turned(item: Node, method: Node) -> Node:
         if cell.op == "pair"
         else item
     )
-
-
-def _paints(block: Node, grid: Node) -> bool:
-    return any(part.op in ("put", "remap") and part[0].nodes and part[0][0] == grid for part in walk(block))
 
 
 def _cells(places: Node) -> Node | None:

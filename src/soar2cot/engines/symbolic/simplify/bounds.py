@@ -8,6 +8,7 @@ from itertools import islice
 
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
 from soar2cot.engines.symbolic.phrasebook.places import STEPS
+from soar2cot.engines.symbolic.simplify.trees import joined
 
 _NOTHING = Node("block")
 _BOTH = frozenset(("row_of", "column_of"))
@@ -30,7 +31,7 @@ def _choice(item: Node) -> Node:
 
 def _kept_inside(condition: Node, block: Node) -> Node:
     """The condition with the comparisons said by the places at which it asks, or the block below it paints or asks."""
-    conditions = _chain(condition)
+    conditions = joined(condition, "and")
     bounds = [found for part in conditions if (found := _bound(part)) is not None]
     rest = [part for part in conditions if _bound(part) is None]
     cells = {cell[0] for cell in bounds}
@@ -39,10 +40,6 @@ def _kept_inside(condition: Node, block: Node) -> Node:
     axes = frozenset(cell.op for cell in bounds)
     insides = _asked(rest, cells, axes) or _done(block, cells, axes)
     return reduce(lambda a, b: node("and", a, b), [*insides, *rest]) if insides else condition
-
-
-def _chain(condition: Node) -> list[Node]:
-    return [*_chain(condition[0]), *_chain(condition[1])] if condition.op == "and" else [condition]
 
 
 def _bound(condition: Node) -> Node | None:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
-from soar2cot.engines.symbolic.simplify.trees import TURNS, bindings, map_blocks, names_in, pure, substitute
+from soar2cot.engines.symbolic.simplify.trees import TURNS, bindings, map_blocks, names_in, paints, pure, substitute
 
 MAX_PARTS = 9
 MAX_REPEATED = 3  # parts of a value that is said where it is asked for again and again
@@ -331,16 +331,12 @@ def _on_a_copy(method: Node) -> Node:
     """An input that is painted on stays as it was given: it is a copy of it that is painted on."""
     if bindings(method)[INPUT]:
         return method
-    start = next((index for index, item in enumerate(method.nodes) if _paints(item, INPUT)), None)
+    start = next((index for index, item in enumerate(method.nodes) if paints(item, INPUT)), None)
     if start is None:
         return method
     rest = substitute(Node("block", method.args[start:]), INPUT, RESULT)
     copied = Node("let", (RESULT, Node("copy", (INPUT,))))
     return Node("block", (*method.args[:start], copied, *rest.args), method.lines)
-
-
-def _paints(item: Node, grid: Node) -> bool:
-    return any(part.op in ("put", "remap") and part[0].nodes and part[0][0] == grid for part in walk(item))
 
 
 def drop_last_answer(method: Node) -> Node:

@@ -163,3 +163,13 @@ def labels(target: Node) -> list[Node]:
     """The names that a target binds as a whole."""
     parts = target.nodes if target.op == "both" else (target,)
     return list(parts) if all(part.op in ("name", "pair") for part in parts) else []
+
+
+def paints(item: Node, grid: Node) -> bool:
+    """Whether anything is put into a grid, or into a part of it."""
+    return any(part.op in ("put", "remap") and part[0].nodes and part[0][0] == grid for part in walk(item))
+
+
+def joined(condition: Node, op: str) -> list[Node]:
+    """The conditions that `op`, `and` or `or`, joins to one."""
+    return [*joined(condition[0], op), *joined(condition[1], op)] if condition.op == op else [condition]
