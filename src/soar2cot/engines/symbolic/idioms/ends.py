@@ -14,7 +14,7 @@ from soar2cot.engines.symbolic.idioms.regions import free_name
 from soar2cot.engines.symbolic.language.ends import ENDS, FINDING, gather_ends
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.simplify.places import name_places
-from soar2cot.engines.symbolic.simplify.trees import bindings, map_blocks, names_in, paints
+from soar2cot.engines.symbolic.simplify.trees import bindings, head_of, map_blocks, names_in, paints, substitute
 
 _BLACK = Node("colour", (0,))
 _CHOSEN = {"eq": "cells_in", "ne": "cells_but"}
@@ -63,11 +63,9 @@ def _turned(item: Node, method: Node) -> Node:
         if not said.keys().isdisjoint(bindings(block)):
             return item
         block = rewrite(block, partial(_said_as, said=said), bits(["name"]))
-    return (
-        Node("for", (Node(_TURNS[asked.op], (cell, *asked.args), item[0].lines), block), item.lines)
-        if cell.op == "pair"
-        else item
-    )
+    if cell.op != "pair":
+        return item
+    return Node("for", (Node(_TURNS[asked.op], (cell, *asked.args), item[0].lines), block), item.lines)
 
 
 def _cells(places: Node) -> Node | None:
@@ -85,15 +83,11 @@ def _of_list(method: Node, let: Node, cells: Node) -> Node | None:
     if let[0].op != "name":
         return None
     label = let[0] if "list" in str(let[0].args[0]).split() else free_name(method, "list")
-    method = _put(_put(method, let, node("let", let[0], cells)), let[0], label)
+    method = substitute(substitute(method, let, node("let", let[0], cells)), let[0], label)
     method = map_blocks(_with_numbers(method, label), lambda items: _parted(items, label))
     method = rewrite(method, lambda item: _asked_of(item, label))
     left = sum(item == label for item in walk(method)) - 1
     return method if left == sum(_is_of_list(item, label) for item in walk(method)) else None
-
-
-def _put(method: Node, old: Node, new: Node) -> Node:
-    return rewrite(method, lambda item: new if item == old else item, bits([old.op]))
 
 
 def _said_as(item: Node, *, said: Mapping[Node, Node]) -> Node:
@@ -158,7 +152,7 @@ def _of_rows(method: Node, let: Node, cells: Node) -> Node | None:
         if names_in(method)[name] != 1 + sum(item in said for item in walk(method) if name in item.nodes):
             return None
     changed = rewrite(method, partial(_said_as, said=said), bits(_EXTREME))
-    return _put(changed, let, node("let", label, cells))
+    return substitute(changed, let, node("let", label, cells))
 
 
 def _with_boxes(method: Node) -> Node:
@@ -174,7 +168,7 @@ def _boxed(items: tuple[Node, ...], used: Mapping[Node, int], bound: Mapping[Nod
             if used[item[0]] == 2 and bound[item[0]] == 1:
                 ends[item[0]] = item[1]
             continue
-        boxes = [part for part in walk(_head(item)) if _corners(part) is not None] if ends else []
+        boxes = [part for part in walk(head_of(item)) if _corners(part) is not None] if ends else []
         for box in boxes:
             corners = _corners(box) or ()
             values = [ends.get(corner, corner) for corner in corners]
@@ -185,10 +179,6 @@ def _boxed(items: tuple[Node, ...], used: Mapping[Node, int], bound: Mapping[Nod
                 found[at] = item = rewrite(item, partial(_said_as, said=said))
                 found = [part for part in found if part.op != "let" or part[0] not in said]
     return found
-
-
-def _head(item: Node) -> Node:
-    return Node(item.op, tuple(part for part in item.nodes if part.op != "block"))
 
 
 def _corners(item: Node) -> tuple[Node, ...] | None:

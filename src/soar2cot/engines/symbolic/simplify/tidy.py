@@ -6,7 +6,16 @@ from collections import Counter
 
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
-from soar2cot.engines.symbolic.simplify.trees import TURNS, bindings, map_blocks, names_in, paints, pure, substitute
+from soar2cot.engines.symbolic.simplify.trees import (
+    TURNS,
+    bindings,
+    head_of,
+    map_blocks,
+    names_in,
+    paints,
+    pure,
+    substitute,
+)
 
 MAX_PARTS = 9
 MAX_REPEATED = 3  # parts of a value that is said where it is asked for again and again
@@ -123,7 +132,7 @@ def _once(let: Node, following: Node, used: dict[Node, int], bound: dict[Node, i
         return False  # it is the same in two sentences
     if sum(1 for _ in walk(let[1])) > (MAX_ASKED if following.op == "if" and let[1].op in _ASKED else MAX_PARTS):
         return False
-    head = _head(following)
+    head = head_of(following)
     if let[0] not in names_in(head) or let[0] in bindings(following):
         return False
     return sum(1 for _ in walk(let[1])) <= MAX_REPEATED or not _asked_in_turns(head, let[0])
@@ -138,11 +147,6 @@ def _asked_in_turns(item: Node, label: Node) -> bool:
         return any(_asked_in_turns(part, label) for part in item.nodes)
     rest = [part for part in item.nodes if part is not turns[0]]
     return any(label in names_in(part) for part in rest) or _asked_in_turns(turns[0], label)
-
-
-def _head(item: Node) -> Node:
-    parts = tuple(part for part in item.nodes if part.op != "block")
-    return Node(item.op, parts)
 
 
 def _put_in(item: Node, label: Node, value: Node) -> Node:

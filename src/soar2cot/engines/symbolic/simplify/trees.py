@@ -165,6 +165,11 @@ def labels(target: Node) -> list[Node]:
     return list(parts) if all(part.op in ("name", "pair") for part in parts) else []
 
 
+def head_of(item: Node) -> Node:
+    """A statement without the blocks below it."""
+    return Node(item.op, tuple(part for part in item.nodes if part.op != "block"))
+
+
 def paints(item: Node, grid: Node) -> bool:
     """Whether anything is put into a grid, or into a part of it."""
     return any(part.op in ("put", "remap") and part[0].nodes and part[0][0] == grid for part in walk(item))
