@@ -101,3 +101,87 @@ def test_a_third_and_a_fourth_number_are_said_before_a_sentence() -> None:
     assert "This number is " in text
     assert "That number is " in text
     assert "rows this value to before this number, columns that value to before that number" in text
+
+
+NUMBERS = "a, b = len(g) * 2 + g[0][0], len(g[0]) * 3 + g[0][1]\n"
+
+
+def test_what_is_sorted_by_is_said_before_of_any_item() -> None:
+    code = (
+        "def transform(g):\n    t = {}\n    for row in g:\n        for v in row:\n            t[v] = t.get(v, 0) + 1\n"
+        "    s = sorted(t, key=lambda v: (-t[v] * 2 + len(g), v * 3 - len(g[0]), v % 3))\n    return [s]\n"
+    )
+    text = told(code, GRIDS)
+    assert "For any colour, " in text
+    assert _longest(text) <= MAX_WORDS
+
+
+def test_a_long_question_of_two_turns_is_asked_one_after_the_other() -> None:
+    turns = "for i in range(1 + a % 3) for j in range(1 + b % 3) if i != j"
+    asked = f"any(g[(r + i) % len(g)][(c + j) % len(g[0])] == 5 {turns})"
+    code = (
+        f"def transform(g):\n    {NUMBERS}    out = [list(row) for row in g]\n    for r in range(len(g)):\n"
+        f"        for c in range(len(g[0])):\n            if {asked}:\n                out[r][c] = 3\n    return out\n"
+    )
+    text = told(code, GRIDS)
+    assert "For numbers " in text
+    assert "for some number" in text
+    assert _longest(text) <= MAX_WORDS
+
+
+def test_what_is_said_of_two_at_once_is_read_as_such() -> None:
+    text = (
+        "1. For numbers A and B, this value is number A plus number B. "
+        "The result becomes [(a list of this value for each number A below 2 for each number B below 3)].\n"
+        "2. For any item, this condition is that the item is the input's height. "
+        "List A becomes [1] sorted by (this condition holds) of each item.\n3. The answer is the result."
+    )
+    method = read_text(text)
+    assert "plus(name('number A'), name('number B'))" in repr(method[0])
+    assert "eq(name('the item'), height(name('the input')))" in repr(method[1])
+
+
+def test_a_loop_with_a_long_condition_is_left_where_a_part_of_it_no_longer_holds() -> None:
+    code = (
+        f"def transform(g):\n    {NUMBERS}    out = [list(row) for row in g]\n    n = 0\n"
+        "    while n + a < len(g) * 5 and n * 2 + b < len(g[0]) * 7 and g[n % len(g)][n % len(g[0])] != 5:\n"
+        "        out[n % len(g)][0] = n % 10\n        n += 1\n    return out\n"
+    )
+    text = told(code, GRIDS)
+    assert "Repeat without end:" in text
+    assert "stop this loop." in text
+    assert _longest(text) <= MAX_WORDS
+
+
+def test_a_long_part_that_is_painted_is_said_before() -> None:
+    code = (
+        "import numpy as np\ndef transform(g):\n    a = np.array(g)\n"
+        "    for r in range(2):\n        for c in range(2):\n"
+        "            a[r * 2:(r + 1) * 2 - c, c * 2:(c + 1) * 2 - r] = a[r, c] + r * c\n    return a.tolist()\n"
+    )
+    text = told(code, GRIDS)
+    assert " part is " in text
+    assert " part becomes " in text
+    assert _longest(text) <= MAX_WORDS
+
+
+def test_a_long_list_that_a_loop_goes_through_gets_a_name() -> None:
+    cells = ", ".join(f"({row}, {(row * 3 + column) % 5})" for row in range(2) for column in range(6))
+    code = (
+        f"def transform(g):\n    out = [list(row) for row in g]\n    for r, c in [{cells}]:\n"
+        "        out[r][c] = out[r][c] * 2 % 10\n    return out\n"
+    )
+    text = told(code, GRIDS)
+    assert "Add each of [" in text
+    assert _longest(text) <= MAX_WORDS
+
+
+def test_what_is_chosen_of_many_turns_is_chosen_of_a_list_with_a_name() -> None:
+    code = (
+        "def transform(g):\n    best, at = None, None\n"
+        "    for r in range(len(g)):\n        for c in range(len(g[0])):\n"
+        "            if g[r][c] != 0 and g[r][c] != 5 and r + c > 1:\n                d = abs(r - 1) + abs(c - 2)\n"
+        "                if best is None or d < best:\n                    best, at = d, (r, c)\n"
+        "    out = [list(row) for row in g]\n    if at is not None:\n        out[at[0]][at[1]] = 7\n    return out\n"
+    )
+    assert _longest(told(code, GRIDS)) <= MAX_WORDS

@@ -47,7 +47,7 @@ SAID = {
     "np.roll(np.array(g), 1, axis=0).tolist()": "rolled down by 1",
     "[row[:len(g[0]) // 2] for row in g]": "the columns of the result before half of the result's width",
     "g[:2]": "the first 2 rows of the result",
-    "[row[1:3] for row in g[0:2]]": "the part of the result in rows 0 to 1 and columns 1 to 2",
+    "[row[1:3] for row in g[0:2]]": "the result within rows 0 to 1, columns 1 to 2",
     "[row * 2 for row in g]": "the result repeated 2 times across",
     "[row * 2 for _ in range(3) for row in g]": "the result repeated 3 times down and 2 times across",
     "[row * 2 for row in g] * 3": "the result tiled 3 down and 2 across",
@@ -110,7 +110,7 @@ def test_a_grid_as_large_as_another_is_blank() -> None:
 def test_a_crop_by_a_loop_is_one_sentence() -> None:
     loop = "    for row in g[a:b + 1]:\n        out.append(row[a:b + 1])\n"
     text, _ = _method(f"    out = []\n    a = g[0][0] % 2\n    b = a + 1\n{loop}    return out")
-    assert "the part of the input in rows" in text
+    assert "the input within rows" in text
     assert "For each" not in text
 
 

@@ -159,10 +159,13 @@ def test_a_choice_goes_on_after_what_is_said_before_it() -> None:
     assert measure(text).n_long_sentences == 0
 
 
-def test_what_is_bound_in_a_sentence_is_not_said_before_it() -> None:
+def test_what_is_bound_in_a_sentence_is_said_before_it_of_any() -> None:
     made = node("listed", _sum_of(4), node("each", INPUT, name("list A")))
     text = _text(node("let", name("list B"), made))
-    assert "this value" not in text.lower()
+    assert text.startswith("1. For any input, this value is the input's height plus 0 times the input's width. ")
+    assert text.endswith(" List B becomes a list of this value for each input in list A.")
+    assert text.count("For any input, ") == text.count(" is ")
+    assert measure(text).n_long_sentences == 0
 
 
 def test_what_takes_something_off_a_list_is_done_where_it_is_said() -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import reduce
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
-from soar2cot.engines.symbolic.idioms.regions import free_name, instead
+from soar2cot.engines.symbolic.idioms.regions import instead
+from soar2cot.engines.symbolic.language.names import free_name
 from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, node, rewrite, walk
 from soar2cot.engines.symbolic.phrasebook.places import STEPS
 from soar2cot.engines.symbolic.simplify.trees import joined, substitute

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
-from soar2cot.engines.symbolic.idioms.regions import free_name, loops, starts_as, unrolled, without
+from soar2cot.engines.symbolic.idioms.regions import loops, starts_as, unrolled, without
+from soar2cot.engines.symbolic.language.names import free_name
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.phrasebook.entry import entry
 from soar2cot.engines.symbolic.simplify.trees import pure

@@ -18,7 +18,8 @@ from soar2cot.engines.symbolic.idioms.joined import (
     shapes_but,
     shapes_in,
 )
-from soar2cot.engines.symbolic.idioms.regions import free_name, instead, starts_as, without
+from soar2cot.engines.symbolic.idioms.regions import instead, starts_as, without
+from soar2cot.engines.symbolic.language.names import free_name
 from soar2cot.engines.symbolic.language.node import Node, all_lines, node, walk
 from soar2cot.engines.symbolic.phrasebook.entry import Entry, entry
 from soar2cot.engines.symbolic.phrasebook.places import STEPS

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
-from soar2cot.engines.symbolic.idioms.regions import free_name
 from soar2cot.engines.symbolic.language.ends import ENDS, FINDING, gather_ends
+from soar2cot.engines.symbolic.language.names import free_name
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.simplify.places import name_places
 from soar2cot.engines.symbolic.simplify.trees import bindings, head_of, map_blocks, names_in, paints, substitute

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from soar2cot.engines.symbolic.idioms.idiom import Idiom, Proposal
-from soar2cot.engines.symbolic.idioms.regions import free_name, instead, loops, unrolled
+from soar2cot.engines.symbolic.idioms.regions import instead, loops, unrolled
+from soar2cot.engines.symbolic.language.names import free_name
 from soar2cot.engines.symbolic.language.node import Node, node, walk
 from soar2cot.engines.symbolic.phrasebook.entry import entry
 from soar2cot.engines.symbolic.simplify.trees import names_in, pure

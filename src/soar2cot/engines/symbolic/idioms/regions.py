@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from soar2cot.engines.symbolic.idioms.idiom import Proposal
-from soar2cot.engines.symbolic.language.names import letters
-from soar2cot.engines.symbolic.language.node import Node, name, node, region_lines, walk
+from soar2cot.engines.symbolic.language.node import Node, node, region_lines, walk
 from soar2cot.engines.symbolic.simplify.trees import TURNS, asked, asked_by_turns, pure, substitute
 
 _VALUED = frozenset(("let", "extend", "update", "grow"))
@@ -78,13 +77,6 @@ def _short(body: tuple[Node, ...]) -> bool:
         for item in body[1:]
         for part in walk(item)
     )
-
-
-def free_name(method: Node, noun: str) -> Node:
-    """A name with this noun that the method does not use."""
-    used = {str(item.args[0]) for item in walk(method) if item.op in ("name", "pair")}
-    index = next(index for index in range(700) if f"{noun} {letters(index)}" not in used)
-    return name(f"{noun} {letters(index)}")
 
 
 def asked_outside(item: Node, loop: Node) -> set[Node]:

@@ -6,8 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import partial
 
-from soar2cot.engines.symbolic.idioms.regions import free_name
-from soar2cot.engines.symbolic.language.names import RESULT, noun_of
+from soar2cot.engines.symbolic.language.names import RESULT, free_name, noun_of
 from soar2cot.engines.symbolic.language.node import Node, bits, rewrite, walk
 from soar2cot.engines.symbolic.simplify.sizes import is_grid
 from soar2cot.engines.symbolic.simplify.trees import bindings, substitute

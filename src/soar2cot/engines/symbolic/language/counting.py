@@ -27,7 +27,7 @@ def n_words(item: Node) -> int:
             parts = item.nodes[piece.index :] if piece.rest else (item[piece.index],)
             count += sum(map(n_words, parts)) + (len(parts) - 1) * length(list(piece.separator))
             count -= piece.category == TARGET and item.op != "let" and _bare(parts[0])
-    return count - _together(item[0]) if item.op == "let" else count
+    return count - _together(item[0]) if item.op in ("let", "any_of_these") else count
 
 
 @cache

@@ -20,7 +20,7 @@ _HEADED = frozenset(
 MAX_STEPS = 8
 _MERGED = (0, 40, 80, 160)  # words under one number: the least of these that gives no more steps
 _MERGED_BELOW = 20  # words under one number of those below another
-_HEAD_WORDS = {"if": 1, "for_over": 2, "for_first": 4}
+_HEAD_WORDS = {"for_over": 2, "for_first": 4}
 _HOLDS = frozenset(("name", "call"))
 _ASKED_AGAIN = frozenset(("while", "forever", "define"))
 
@@ -135,10 +135,18 @@ def _said(item: Node, first: tuple[str, ...] = ()) -> Sentence:
     """The head of a statement with what it holds, `first` before it."""
     before: tuple[tuple[str, ...], ...] = ()
     if item.op not in _ASKED_AGAIN:
-        before, part = take_apart(item[0], len(first) + _HEAD_WORDS.get(item.op, 0))
+        before, part = take_apart(item[0], len(first) + _n_head_words(item))
         item = Node(item.op, (part, *item.args[1:]), item.lines) if before else item
     head, body = _head(item)
     return replace(_headed([*first, *head], body), before=before)
+
+
+def _n_head_words(item: Node) -> int:
+    """The words of a statement's head around what it asks or goes through."""
+    if item.op != "if":
+        return _HEAD_WORDS.get(item.op, 0)
+    denied = item[0].op == "not" and item[0][0].op in _HOLDS
+    return 4 if denied else 1 + (item[0].op in _HOLDS)
 
 
 def check_head(item: Node) -> None:
@@ -156,13 +164,12 @@ def _head(item: Node) -> tuple[list[str], Node]:
         words, body = _turns(item)
         return [words[0], "every", *words[2:]], body
     if item.op == "for_over":
-        words, body = _turns(item)
-        return ["painting", "over", ",", *words], body
+        return _turns(item, "painting", "over", ",")
     if item.op == "for_first":
         words, body = _turns(item)
-        if item[1] is not body and not (len(body.args) == 1 and body[0].op == "if"):
+        if item[1] is not body and length(words) < MAX_WORDS and not (len(body.args) == 1 and body[0].op == "if"):
             return [words[0], "the", "first", *words[2:]], body
-        return ["until", "one", "is", "found", ",", *words], body
+        return _turns(item, "until", "one", "is", "found", ",")
     if item.op == "while":
         return ["while", *_asked(item[0])], item[1]
     if item.op == "forever":
@@ -184,8 +191,9 @@ def _asked(condition: Node) -> list[str]:
     return say(condition, 7)
 
 
-def _turns(item: Node) -> tuple[list[str], Node]:
-    words, body = say(item[0], 0, EACH), item[1]
+def _turns(item: Node, *first: str) -> tuple[list[str], Node]:
+    """The words of a loop, `first` before them, with the condition on its turns where both fit a sentence."""
+    words, body = [*first, *say(item[0], 0, EACH)], item[1]
     if len(body.args) == 1 and body[0].op == "if" and len(body[0].args) == 2:
         head = [*words, "where", *_asked(body[0][0])]
         return (head, body[0][1]) if length(head) <= MAX_WORDS else (words, body)

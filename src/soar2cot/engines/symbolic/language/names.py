@@ -89,6 +89,13 @@ def letters(index: int) -> str:
     return chr(65 + index) if index < 26 else chr(64 + index // 26) + chr(65 + index % 26)
 
 
+def free_name(method: Node, noun: str) -> Node:
+    """A name with this noun that the method does not use."""
+    used = {str(item.args[0]) for item in walk(method) if item.op in ("name", "pair")}
+    index = next(index for index in range(700) if f"{noun} {letters(index)}" not in used)
+    return Node("name", (f"{noun} {letters(index)}",))
+
+
 def in_order(method: Node) -> Node:
     """The method with its names lettered as they are first met; the only one of its noun has no letter."""
     of_noun: dict[str, list[str]] = defaultdict(list)

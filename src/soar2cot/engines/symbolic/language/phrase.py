@@ -14,11 +14,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-EXPRESSION, STATEMENT, EACH, SELECTION, TARGET = "e", "s", "each", "sel", "t"
+EXPRESSION, STATEMENT, EACH, SELECTION, TARGET, ANY = "e", "s", "each", "sel", "t", "any"
 # turns that say of how many of them something holds, by their leading words; `each cell of …` is what is gathered
 SOME, NO, EVERY, OF_EACH = "some", "no", "every", "of_each"
 LEADS = {SOME: ("for", "some"), NO: ("for", "no"), EVERY: ("for", "every"), OF_EACH: ("each",)}
-CATEGORIES = (EXPRESSION, STATEMENT, EACH, SELECTION, TARGET, *LEADS)
+CATEGORIES = (EXPRESSION, STATEMENT, EACH, SELECTION, TARGET, ANY, *LEADS)
+TURNED = frozenset((EACH, *LEADS))  # turns
 _PIECE = re.compile(r"\{[^}]*\}|[^\s{}]+")
 
 

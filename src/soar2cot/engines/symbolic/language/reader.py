@@ -21,7 +21,7 @@ DIRECTIONS = {
     "down-right": (1, 1),
     "nowhere": (0, 0),
 }
-BARE_AFTER = frozenset(("each", "every", "some", "no", "one"))
+BARE_AFTER = frozenset(("each", "every", "some", "no", "one", "any"))
 _HALVES = {"row": "row_of", "column": "column_of"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 
@@ -9,14 +10,16 @@ from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
 from soar2cot.engines.symbolic.language.distances import SLIDES, with_distances
 from soar2cot.engines.symbolic.language.ends import gather_ends
 from soar2cot.engines.symbolic.language.enough import with_steps, without_coordinates, without_identifiers
-from soar2cot.engines.symbolic.language.names import INPUT, RESULT, in_order
+from soar2cot.engines.symbolic.language.names import INPUT, RESULT, free_name, in_order
 from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node, rewrite, walk
-from soar2cot.engines.symbolic.language.phrase import STATEMENT
+from soar2cot.engines.symbolic.language.phrase import STATEMENT, TURNED
 from soar2cot.engines.symbolic.language.split import holds_there, split_conditions
 from soar2cot.engines.symbolic.language.truths import without_bare_colours
 from soar2cot.engines.symbolic.language.wholes import name_wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
-from soar2cot.engines.symbolic.phrasebook.shorten import shorten
+from soar2cot.engines.symbolic.phrasebook.shorten import filled, shorten, taken
+from soar2cot.engines.symbolic.phrasebook.spoken import put_in
+from soar2cot.engines.symbolic.phrasebook.turns import CHOSEN
 
 _RANGES = {("ge", "lt"): "within", ("ge", "le"): "within_closed", ("gt", "lt"): "between"}
 _PLAIN = frozenset(("name", "row_of", "column_of"))
@@ -25,7 +28,17 @@ _COPIES = (Node("grid_copy", (INPUT,)), Node("copy", (INPUT,)))
 _EMPTY, _NOTHING = Node("block"), Node("block", (Node("nothing"),))
 _MADE = frozenset(("listed", "gathered", "given", "tabled", "grouped", "how_many", "least_of", "greatest_of"))
 # what is made turn by turn or written out, as which empty one it begins; the words it has then; how more is added
-_MAKING = {"listed": "empty_list", "gathered": "empty_set", "tabled": "empty_dict", "list": "", "dict": ""}
+_MAKING = {
+    "listed": node("empty_list"), "gathered": node("empty_set"), "tabled": node("empty_dict"), "how_many": integer(0),
+    "grouped": node("empty_dict"), "list": node("nothing"), "dict": node("nothing"),
+}  # fmt: skip
+_ADDING = {"extend": ("listed", "gathered"), "update": ("gathered", "tabled")}  # what is added turn by turn, if long
+_LOOPING = frozenset(("for", "for_every", "for_over", "for_first"))
+_LISTING = {"give": 0, "answer": 0, "append": 1, **dict.fromkeys(_LOOPING, 0)}  # which part is or has the list
+_NAME = Node("hole", (0,))
+_MOST_CHOSEN, _MOST_GIVEN, _MOST_GROUPED = 11, 15, 10  # words of turns that fit a sentence with all else that it says
+_SHORT_CUTS = frozenset(("any", "all", "next", "next_else"))  # do not go through all turns
+_ONE = {"extend": "append", "update": "add", "gathered": "add"}
 _SAID = frozenset((*_MAKING, "each_listed", "each_gathered"))
 _WRITTEN_OUT = {"list": "extend", "dict": "update"}
 _CELLS = {"eq": "cells_that_are", "ne": "cells_that_are_not"}
@@ -39,9 +52,9 @@ _READING = frozenset(
         "diagonal_to", "mirrored_down", "mirrored_across", "distinct_but", "unique",
     )
 )  # fmt: skip
-_PLAINER = bits((*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "remap", "eq", "zeros_shape"))
+_PLAINER = bits((*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "not", "any", "all", "remap", "eq", "zeros_shape"))
 _COLLECTIONS = frozenset(("list", "queue", "set"))
-_MADE_LONG, _SLID = bits(_MAKING), bits(SLIDES)
+_GATHERED, _SLID = bits((*_MAKING, *CHOSEN, "given")), bits(SLIDES)
 _BLOCKS = bits(["block"])
 
 
@@ -50,8 +63,8 @@ def settle(method: Node) -> Node:
     method = rewrite(without_bare_colours(_without_copy(method)), _plainer, _PLAINER)
     method = gather_ends(method)
     method = without_coordinates(method)
-    if method.holds(_MADE_LONG):  # but what has the words of a whole
-        method = rewrite(name_wholes(method), _turn_by_turn, _BLOCKS)
+    if method.holds(_GATHERED):  # but what has the words of a whole
+        method = rewrite(_with_lists(name_wholes(method)), _turn_by_turn, _BLOCKS)
     method = name_wholes(in_order(method))
     if method.holds(_SLID):
         method = with_distances(method)
@@ -91,6 +104,8 @@ def _plainer(item: Node) -> Node:
         return _summed(item)
     if item.op in _MADE:
         return _coloured(item)
+    if item.op == "if":
+        item = _not_twice(item)
     if item.op == "if" and len(item.args) == 2:
         return _plainly_asked(item)
     if item.op == "while" and _is_collection(item[0]):
@@ -99,6 +114,8 @@ def _plainer(item: Node) -> Node:
         return _kept_colours(item)
     if item.op in ("eq", "zeros_shape"):
         return _one_by_one(item)
+    if item.op in ("any", "all"):
+        return _one_after_the_other(item)
     if item.op == "at_rc" and (_lies_in(item[0], "row") or _lies_in(item[1], "column")) and _meets(item):
         return Node("crossing", item.args, item.lines)
     if item.op == "and":
@@ -118,6 +135,22 @@ def _one_by_one(item: Node) -> Node:
     return node("and", node("eq", a, c), node("eq", b, d))
 
 
+def _one_after_the_other(item: Node) -> Node:
+    """`(c for some a) for some b` for a long `c for some a for some b`, and `d and c for some a where d`."""
+    given = item[0]
+    turns = given.nodes[1:] if given.op == "given" else ()
+    second = next((at for at, turn in enumerate(turns[1:], 1) if turn.op != "that"), None)
+    if not turns or n_words(shorten(item)) < MAX_WORDS:
+        return item
+    asked = given[0]
+    if second is not None:
+        asked = _one_after_the_other(node(item.op, Node("given", (asked, *turns[second:]), given.lines)))
+    if item.op == "any":
+        asked = reduce(lambda inner, turn: node("and", turn[0], inner), reversed(turns[1:second]), asked)
+        second = 1
+    return Node(item.op, (Node("given", (asked, *turns[:second]), given.lines),), item.lines)
+
+
 def _is_collection(item: Node) -> bool:
     return item.op == "name" and not _COLLECTIONS.isdisjoint(str(item.args[0]).split())
 
@@ -129,6 +162,14 @@ def _kept_colours(item: Node) -> Node:
         return item
     asked = reduce(lambda a, b: node("or", a, b), [node("eq", colour, entry[0]) for entry in entries])
     return Node("if", (asked, Node("block", (node("put", place, colour),))), item.lines)
+
+
+def _not_twice(item: Node) -> Node:
+    """A choice asks `a` for `not not a`."""
+    asked = item[0]
+    while asked.op == "not" and asked[0].op == "not":
+        asked = asked[0][0]
+    return item.of((asked, *item.args[1:]))
 
 
 def _plainly_asked(item: Node) -> Node:
@@ -213,13 +254,85 @@ def _parts(condition: Node, op: str = "") -> list[Node]:
     return [*_parts(condition[0], op), *_parts(condition[1], op)] if condition.op == op else [condition]
 
 
+def _with_lists(method: Node) -> Node:
+    """A list that is too much for the sentence that asks for it, or chooses from it, first gets a name."""
+    names = method
+
+    def named(block: Node) -> Node:
+        nonlocal names
+        if block.op != "block":
+            return block
+        statements: list[Node] = []
+        for statement in block.nodes:
+            found = _long_list(statement)
+            if found is None:
+                statements.append(statement)
+                continue
+            label = free_name(names, "list")
+            names = Node("", (names, label))
+            statements.append(Node("let", (label, found.made), all_lines(found.made) or statement.lines))
+            statements.append(put_in(statement, {found.part: filled(found.left, (label,))}))
+        return block.of(tuple(statements))
+
+    return rewrite(method, named, _BLOCKS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Long:
+    """A part of a statement that is too long: the list that gets a name, and what is left of it with that name."""
+
+    part: Node
+    made: Node
+    left: Node = _NAME
+
+
+def _long_list(item: Node) -> _Long | None:
+    part = item[_LISTING[item.op]] if item.op in _LISTING else node("nothing")
+    if item.op in _LOOPING:
+        part = part[1] if part.op == "each" else part
+    if part.op in ("listed", "list"):
+        said = shorten(part)
+        return _Long(part, part) if said.op in _SAID and n_words(said) > MAX_WORDS - 3 else None
+    if item.op == "let" and item[0] not in item[1].below:
+        return _long_source(item[1])
+    return None
+
+
+def _long_source(value: Node) -> _Long | None:
+    """What is chosen from, counted or compared, where the turns alone are too long."""
+    said = shorten(value)
+    if value.op in CHOSEN:
+        turn, *conditions = value.nodes[2:]
+        if not conditions or any(part.op != "that" for part in conditions) or _n_turn_words(said) <= _MOST_CHOSEN:
+            return None
+        made = Node("listed", (taken(turn), turn, *conditions))
+        return _Long(value, made, Node(value.op, (*value.args[:2], node("each", turn[0], _NAME)), value.lines))
+    given = value[0] if value.nodes else value
+    if given.op != "given" or value.op in _SHORT_CUTS:
+        return None
+    if said.op != value.op or said[0].op != "given" or _n_turn_words(said[0]) <= _MOST_GIVEN:
+        return None
+    return _Long(given, Node("listed", given.args, given.lines))
+
+
+def _n_turn_words(said: Node) -> int:
+    """The words of the turns in a construct, each condition said before."""
+    turns = [part for part in said.nodes if part.op == "that" or phrases()[part.op].category in TURNED]
+    return sum(4 if turn.op == "that" else n_words(turn) for turn in turns)
+
+
 def _turn_by_turn(block: Node) -> Node:
     """A list that is too much for one sentence is made turn by turn, one that is written out piece by piece."""
     if block.op != "block":
         return block
     statements: list[Node] = []
     for statement in block.nodes:
-        statements += _made(statement) if _is_long(statement) else [statement]
+        if _is_long(statement):
+            statements += _made(statement)
+        elif _adds_long(statement):
+            statements.append(_added(statement[0], statement[1], _ONE[statement.op]).at_lines(statement.lines))
+        else:
+            statements.append(statement)
     return Node("block", tuple(statements), block.lines)
 
 
@@ -227,22 +340,42 @@ def _is_long(item: Node) -> bool:
     if item.op != "let" or item[0].op != "name" or item[1].op not in _MAKING or item[0] in item[1].below:
         return False
     said = shorten(item)
+    if said[1].op == "grouped":
+        return _n_turn_words(said[1]) > _MOST_GROUPED
     return said[1].op in _SAID and n_words(said) > MAX_WORDS
+
+
+def _adds_long(item: Node) -> bool:
+    if item.op not in _ADDING or item[1].op not in _ADDING[item.op] or item[0].op != "name":
+        return False
+    return item[0] not in item[1].below and n_words(shorten(item)) > MAX_WORDS
 
 
 def _made(item: Node) -> list[Node]:
     name, made = item[0], item[1]
     if made.op in _WRITTEN_OUT:
         return [piece.at_lines(item.lines) for piece in _pieces(name, made)]
-    empty, first = _MAKING[made.op], 1
+    return [
+        Node("let", (name, _MAKING[made.op]), item.lines),
+        _added(name, made, _ONE.get(made.op, "append")).at_lines(item.lines),
+    ]
+
+
+def _added(name: Node, made: Node, add: str) -> Node:
+    """What is made, added to what the name stands for, turn by turn; `add` says how one thing is added."""
     if made.op == "tabled":
-        body, first = node("put", node("entry", name, made[0]), made[1]), 2
+        body, turns = node("put", node("entry", name, made[0]), made[1]), made.nodes[2:]
+    elif made.op == "grouped":
+        kept = node("set_default", name, made[1], node("empty_list"))
+        body, turns = node("append", kept, made[0]), made.nodes[2:]
+    elif made.op == "how_many":
+        body, turns = node("grow", name, integer(1)), made.nodes
     else:
-        body = node("add" if made.op == "gathered" else "append", name, made[0])
-    for turn in reversed(made.nodes[first:]):
+        body, turns = node(add, name, made[0]), made.nodes[1:]
+    for turn in reversed(turns):
         block = Node("block", (body,))
         body = node("if", turn[0], block) if turn.op == "that" else node("for", turn, block)
-    return [Node("let", (name, Node(empty)), item.lines), body.at_lines(item.lines)]
+    return body
 
 
 def _pieces(name: Node, made: Node) -> list[Node]:

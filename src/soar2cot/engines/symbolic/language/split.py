@@ -6,21 +6,32 @@ from functools import reduce
 
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite
+from soar2cot.engines.symbolic.language.truths import negated
 from soar2cot.engines.symbolic.phrasebook.shorten import shorten
 
 
 def split_conditions(method: Node) -> Node:
-    """`if a and b: c` as `if a: if b: c` where both are too much for one sentence. Means the same."""
-    return rewrite(method, _split, bits(["if"]))
+    """`if a and b: c` as `if a: if b: c` where both are too much for one sentence, and `while a and b: c` as a loop
+    that is left where not a and where not b. Means the same."""
+    return rewrite(method, _split, bits(["if", "while"]))
 
 
 def _split(item: Node) -> Node:
+    if item.op == "while" and _length(item[0]) >= MAX_WORDS:
+        leaving = [
+            Node("if", (group[0] if group.op == "not" else negated(group), _LEAVE), item.lines)
+            for group in _groups(_parts(item[0]))
+        ]
+        return Node("forever", (Node("block", (*leaving, *item[1].nodes), item[1].lines),), item.lines)
     if item.op != "if" or len(item.args) != 2 or item[0].op != "and" or _length(item[0]) < MAX_WORDS:
         return item
     block = item[1]
     for condition in reversed(_groups(_parts(item[0]))):
         block = Node("block", (Node("if", (condition, block), item.lines),))
     return block[0]
+
+
+_LEAVE = Node("block", (Node("leave"),))
 
 
 def _groups(parts: list[Node]) -> list[Node]:

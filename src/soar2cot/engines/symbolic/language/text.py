@@ -9,16 +9,16 @@ from functools import lru_cache
 
 from soar2cot.engines.symbolic.language.layout import write_text
 from soar2cot.engines.symbolic.language.node import Arg, Node
-from soar2cot.engines.symbolic.language.phrase import EACH, EXPRESSION, STATEMENT
+from soar2cot.engines.symbolic.language.phrase import ANY, EACH, EXPRESSION, STATEMENT
 from soar2cot.engines.symbolic.language.reader import NotUnderstoodError, Reader
 from soar2cot.engines.symbolic.language.tokens import join, tokens
 from soar2cot.engines.symbolic.phrasebook.shorten import lengthen
-from soar2cot.engines.symbolic.phrasebook.spoken import CONDITION, SPOKEN, put_in
+from soar2cot.engines.symbolic.phrasebook.spoken import CONDITIONS, SPOKEN, put_in
 
 __all__ = ["NotUnderstoodError", "Step", "read_steps", "read_text", "write_text"]
 
 _LINE = re.compile(r"\s*((?:\d+\.)+)\s+(.*)\Z")
-_GOES_ON = re.compile(r"(?:Th(?:is|at) \w+ is [^.]*\. )*(?:Otherwise|If that (?:fails|loop))")
+_GOES_ON = re.compile(r"(?:(?:For [^,.]*, t|T)h(?:is|at) \w+ is [^.]*\. )*(?:Otherwise|If that (?:fails|loop))")
 _FAILS = ["if", "that", "fails"]
 _NOT_STOPPED = ["if", "that", "loop", "was", "not", "stopped"]
 
@@ -126,17 +126,21 @@ class _Sentence:
     def __init__(self, words: list[str], at: int, line: Line) -> None:
         self._reader = Reader(words)
         self.words = words
-        self.at = at
+        self.at: int = at
         self._line = line
 
     def read_before(self, said: dict[Node, Node]) -> bool:
         """Reads a sentence that only says a part of the next one, False where it is none."""
+        start = self.at
+        about = self._reader.read(start, 0, ANY)
+        self.at = start if about is None else about[1]
         which, kind, verb = (*self.words[self.at : self.at + 3], "", "", "")[:3]
         leaf = SPOKEN.get((which, kind))
         if leaf is None or verb != "is":
+            self.at = start
             return False
         self.at += 3
-        if kind == CONDITION:
+        if kind in CONDITIONS:
             self._expect(self._skip(["that"]), "what holds is missing")
         said[leaf] = put_in(self._read(0), said)
         self._expect(self._skip(["."]), "the sentence does not end")

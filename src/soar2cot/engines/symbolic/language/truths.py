@@ -1,18 +1,30 @@
-"""A colour that is asked as if it were true or false: what is meant is that it is not black."""
+"""What is true or false: the opposite of a question, and a colour that is asked as if it were one."""
 
 from __future__ import annotations
 
 from soar2cot.engines.symbolic.language.names import noun_of
-from soar2cot.engines.symbolic.language.node import Node, bits, rewrite
+from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite
 
 _ASKING = bits(("if", "while", "that"))
 _JOINED = frozenset(("and", "or", "not"))
 _GRIDS = frozenset(("input", "result"))  # another picture may hold marks, not colours
 _BLACK = Node("colour", (0,))
 
+_OPPOSITE = {
+    "eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "is_none": "not_none", "not_none": "is_none",
+    "even": "odd", "odd": "even", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt",
+    "empty": "not_empty", "not_empty": "empty",
+}  # fmt: skip
+
+
+def negated(question: Node) -> Node:
+    """The question whose answer is the opposite."""
+    op = _OPPOSITE.get(question.op)
+    return node("not", question) if op is None else Node(op, question.args)
+
 
 def without_bare_colours(method: Node) -> Node:
-    """`if the input at the cell is not black` for `if the input at the cell`."""
+    """`if the input at the cell is not black` for `if the input at the cell`: that is what is meant."""
     return rewrite(method, _asked, _ASKING)
 
 

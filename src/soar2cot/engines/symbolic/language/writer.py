@@ -26,6 +26,8 @@ SEVERAL = wholes.SEVERAL | {
     "items",
     "lines",
     "lines_before",
+    "lines_before_through",
+    "lines_through_before",
     "marked",
 }  # become
 _DIRECTION_WORDS = {step: word for word, step in DIRECTIONS.items()}
@@ -121,12 +123,15 @@ def _target(item: Node, before: str, *, strict: bool) -> list[str]:
     parts = item.nodes if item.op == "both" else (item,)
     labels = [str(part.args[0]).split() for part in parts if part.op in ("name", "pair")]
     nouns = {label[0] for label in labels}
-    if not before and len(labels) == len(parts) > 1 == len(nouns) and nouns != {"the"}:
+    if before in ("", "for") and len(labels) == len(parts) > 1 == len(nouns) and nouns != {"the"}:
         return _together(labels)
     words: list[str] = []
     for number, part in enumerate(parts):
-        said = _say(part, 50, TARGET, strict=strict)
-        said = ["(", *said, ")"] if part.op == "both" else said
+        said = (
+            ["(", *_target(part, "", strict=strict), ")"]
+            if part.op == "both"
+            else _say(part, 50, TARGET, strict=strict)
+        )
         if number:
             words.append("," if not before and number < len(parts) - 1 else "and")
         words += said[before in BARE_AFTER and said[0] == "the" :]

@@ -165,11 +165,11 @@ def _parts() -> list[tuple[Entry, Node]]:
             for by in (1, 2)
         ),
         (
-            entry("block_at", "the block of {2:60} by {3:60} from {1:53} on in {0:53}"),
+            entry("block_at", "{0:70} 's block of {2:60} by {3:60} from {1:53}", level=70),
             part(from_size(node("row_of", _B), _C), from_size(node("column_of", _B), _D)),
         ),
         (
-            entry("block_from", "the block of {3:60} by {4:60} from row {1:60} , column {2:60} on in {0:53}"),
+            entry("block_from", "{0:70} 's block of {3:60} by {4:60} from row {1:60} , column {2:60}", level=70),
             part(from_size(Node("hole", (1, "changing")), _D), from_size(_C, _E)),
         ),
         (
@@ -179,6 +179,14 @@ def _parts() -> list[tuple[Entry, Node]]:
         (
             entry("lines_before", "rows {1} to before {2} , columns {3} to before {4} of {0:53}"),
             part(node("from_before", _B, _C), node("from_before", _D, _E)),
+        ),
+        (
+            entry("lines_before_through", "rows {1} to before {2} , columns {3} to {4} of {0:53}"),
+            part(node("from_before", _B, _C), node("through", _D, _E)),
+        ),
+        (
+            entry("lines_through_before", "rows {1} to {2} , columns {3} to before {4} of {0:53}"),
+            part(node("through", _B, _C), node("from_before", _D, _E)),
         ),
     ]
 

@@ -12,7 +12,7 @@ from soar2cot.engines.symbolic.language.phrase import EVERY, NO, OF_EACH, SOME
 from soar2cot.engines.symbolic.phrasebook.ordinals import LINES
 from soar2cot.engines.symbolic.phrasebook.places import PLACES
 from soar2cot.engines.symbolic.phrasebook.short import LONG, SHORT
-from soar2cot.engines.symbolic.phrasebook.turns import GATHERED, QUANTIFIED, TURNS, said_as, said_plainly
+from soar2cot.engines.symbolic.phrasebook.turns import CHOSEN, GATHERED, QUANTIFIED, TURNS, said_as, said_plainly
 from soar2cot.engines.symbolic.phrasebook.wholes import INSIDE
 
 # the cells of loops, each with the grid in which it has `the cell's colour`; and which of them `there` and `its` mean
@@ -35,6 +35,7 @@ _QUESTIONS = frozenset(
 _ITS_OF = {"row_of": "its_row", "column_of": "its_column"}
 _ITS_WORDS = {"its_row": "row_of", "its_column": "column_of", "its_colour": "at"}
 _GATHERED_OF = {short: long for long, short in GATHERED.items()}
+_CHOSEN_OF = {short: long for long, short in CHOSEN.items()}
 _MANY = {"any": SOME, "all": EVERY}
 _FEW = {QUANTIFIED[SOME]: "any", QUANTIFIED[EVERY]: "all"}
 
@@ -178,6 +179,20 @@ def _gathered(item: Node, scope: Scope) -> Node | None:
     return Node(GATHERED[item.op], said_as(OF_EACH, turns), item.lines)
 
 
+def _chosen(item: Node, scope: Scope) -> Node | None:
+    """`the one with the least … of each cell of the input`, where the turns' own name is what is chosen."""
+    shorter = _below(item, scope).nodes
+    key, turns = shorter[1], shorter[2:]
+    if turns[0].op not in TURNS or taken(turns[0]) != item[0] or any(turn.op != "that" for turn in turns[1:]):
+        return None
+    return Node(CHOSEN[item.op], (key, *said_as(OF_EACH, turns)), item.lines)
+
+
+def taken(turn: Node) -> Node:
+    """What a turn takes: its name, or its names together."""
+    return Node("tuple", turn[0].args) if turn[0].op == "both" else turn[0]
+
+
 def _painted(item: Node, scope: Scope) -> Node | None:
     """`paint the result red at …, at …`: one sentence for statements that paint cells of one grid in one colour."""
     statements = list(item.nodes)
@@ -269,11 +284,17 @@ def _plainly_gathered(item: Node) -> Node:
     return inner if inner.op == op else node(op, inner)
 
 
+def _plainly_chosen(item: Node) -> Node:
+    turns = said_plainly(item.nodes[1:])
+    return node(_CHOSEN_OF[item.op], taken(turns[0]), item[0], *turns)
+
+
 _SPECIAL: dict[str, Callable[[Node, Scope], Node | None]] = {
     "any": _quantified,
     "all": _quantified,
     "not": _quantified,
     **dict.fromkeys(GATHERED, _gathered),
+    **dict.fromkeys(CHOSEN, _chosen),
     "list": _in_runs,
     "remap": _recoloured,
     "block": _painted,
@@ -283,6 +304,7 @@ _SPECIAL: dict[str, Callable[[Node, Scope], Node | None]] = {
 _PLAINLY: dict[str, Callable[[Node], Node]] = {
     **dict.fromkeys(QUANTIFIED.values(), _asked),
     **dict.fromkeys(_GATHERED_OF, _plainly_gathered),
+    **dict.fromkeys(_CHOSEN_OF, _plainly_chosen),
     "recolour": lambda item: node("remap", item[0], *item.nodes),
     "whether": lambda item: item[0],
 }

@@ -6,18 +6,26 @@ A follower puts what was said in place of the words, so nothing else knows them.
 from __future__ import annotations
 
 from soar2cot.engines.symbolic.language.node import Node
-from soar2cot.engines.symbolic.phrasebook.entry import Entry, entry
+from soar2cot.engines.symbolic.language.phrase import ANY
+from soar2cot.engines.symbolic.phrasebook.entry import Entry, entry, of_category
 
 WHICH = ("this", "that")
-CONDITION = "condition"
+CONDITIONS = ("condition", "requirement")  # the second where two conditions were said, as of the others
+PLACES_SAID = ("place", "position")
+VALUES = ("value", "term")
+LISTS = ("list",)
 NUMBER = "number"  # besides this value and that value
-KINDS = ("place", "part", "value", NUMBER, CONDITION)
+KINDS = (*PLACES_SAID, "part", *LISTS, *VALUES, NUMBER, *CONDITIONS)
 SPOKEN: dict[tuple[str, str], Node] = {(which, kind): Node(f"{which}_{kind}") for which in WHICH for kind in KINDS}
-ENTRIES: tuple[Entry, ...] = tuple(
-    entry(leaf.op, f"{which} condition holds", level=20)
-    if kind == CONDITION
-    else entry(leaf.op, f"{which} {kind}", level=100)
-    for (which, kind), leaf in SPOKEN.items()
+ENTRIES: tuple[Entry, ...] = (
+    *(
+        entry(leaf.op, f"{which} {kind} holds", level=20)
+        if kind in CONDITIONS
+        else entry(leaf.op, f"{which} {kind}", level=100)
+        for (which, kind), leaf in SPOKEN.items()
+    ),
+    of_category(ANY, "any_of", "for any {0:t} ,"),  # before what is said of all that a sentence goes through
+    of_category(ANY, "any_of_these", "for {0:t} ,"),  # `for numbers A and B, this value is …`
 )
 
 

@@ -60,17 +60,18 @@ def _cut() -> list[tuple[Entry, Node]]:
     )
     return [
         (
-            entry("piece_size", "the piece of {3:60} by {4:60} from row {1:60} , column {2:60} on in {0:53}"),
+            entry("piece_size", "{0:70} 's piece of {3:60} by {4:60} from row {1:60} , column {2:60}", level=70),
             size,
         ),
         (
-            entry("piece", "the part of {0:53} in rows {1} to {2} and columns {3} to {4}"),
+            entry("piece", "{0} within rows {1} to {2} , columns {3} to {4}", level=60),
             crop("through"),
         ),
         (
             entry(
                 "piece_before",
-                "the part of {0:53} in rows {1} to before {2} and columns {3} to before {4}",
+                "{0} within rows {1} to before {2} , columns {3} to before {4}",
+                level=60,
             ),
             crop("from_before"),
         ),

@@ -6,6 +6,7 @@ from collections import Counter
 
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT
 from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
+from soar2cot.engines.symbolic.language.truths import negated
 from soar2cot.engines.symbolic.simplify.trees import (
     TURNS,
     bindings,
@@ -24,20 +25,12 @@ _ASKED = frozenset(("any", "all", "not"))
 _LOOPS = ("for", "for_every", "for_over", "for_else")
 
 
-_OPPOSITE = {
-    "eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "is_none": "not_none", "not_none": "is_none",
-    "even": "odd", "odd": "even", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt",
-    "empty": "not_empty", "not_empty": "empty",
-}  # fmt: skip
-
-
 def turn_negations(method: Node) -> Node:
     """`not a is b` as `a is not b`."""
 
     def one(item: Node) -> Node:
-        if item.op == "not" and item[0].op in _OPPOSITE:
-            return Node(_OPPOSITE[item[0].op], item[0].args)
-        return item
+        found = negated(item[0]) if item.op == "not" else item
+        return item if found.op == "not" else found
 
     return rewrite(method, one, bits(["not"]))
 
