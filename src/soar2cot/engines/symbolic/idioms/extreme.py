@@ -10,6 +10,7 @@ from soar2cot.engines.symbolic.idioms.regions import instead, loops, unrolled
 from soar2cot.engines.symbolic.language.names import free_name
 from soar2cot.engines.symbolic.language.node import Node, node, walk
 from soar2cot.engines.symbolic.phrasebook.entry import entry
+from soar2cot.engines.symbolic.phrasebook.turns import EXTREMES
 from soar2cot.engines.symbolic.simplify.trees import names_in, pure
 
 _SIDES = {
@@ -126,28 +127,9 @@ IDIOM = Idiom(
     id="extreme",
     concepts=("nearest", "largest", "smallest", "bounding box", "extent"),
     propose=propose,
-    entries=(
-        entry(
-            "least_of", "the choice of {0:7} where {1:21} is least {*2:each}", run="f_least_of(({1}, {0}) @2)", level=4
-        ),
-        entry(
-            "greatest_of",
-            "the choice of {0:7} where {1:21} is greatest {*2:each}",
-            run="f_greatest_of(({1}, {0}) @2)",
-            level=4,
-        ),
-        entry(
-            "last_least_of",
-            "the last choice of {0:7} where {1:21} is least {*2:each}",
-            run="f_last_least_of(({1}, {0}) @2)",
-            level=4,
-        ),
-        entry(
-            "last_greatest_of",
-            "the last choice of {0:7} where {1:21} is greatest {*2:each}",
-            run="f_last_greatest_of(({1}, {0}) @2)",
-            level=4,
-        ),
+    entries=tuple(
+        entry(op, f"{{0:7}} with {words} {{1:21}} {{*2:each}}", run=f"f_{op}(({{1}}, {{0}}) @2)", level=4)
+        for op, words in EXTREMES.items()
     ),
     operations={
         "f_least_of": least_of,

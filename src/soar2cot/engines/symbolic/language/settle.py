@@ -290,7 +290,7 @@ def _long_list(item: Node) -> _Long | None:
     part = item[_LISTING[item.op]] if item.op in _LISTING else node("nothing")
     if item.op in _LOOPING:
         part = part[1] if part.op == "each" else part
-    if part.op in ("listed", "list"):
+    if part.op in ("listed", "list", "dict"):
         said = shorten(part)
         return _Long(part, part) if said.op in _SAID and n_words(said) > MAX_WORDS - 3 else None
     if item.op == "let" and item[0] not in item[1].below:
@@ -302,23 +302,30 @@ def _long_source(value: Node) -> _Long | None:
     """What is chosen from, counted or compared, where the turns alone are too long."""
     said = shorten(value)
     if value.op in CHOSEN:
-        turn, *conditions = value.nodes[2:]
-        if not conditions or any(part.op != "that" for part in conditions) or _n_turn_words(said) <= _MOST_CHOSEN:
-            return None
-        made = Node("listed", (taken(turn), turn, *conditions))
-        return _Long(value, made, Node(value.op, (*value.args[:2], node("each", turn[0], _NAME)), value.lines))
-    given = value[0] if value.nodes else value
-    if given.op != "given" or value.op in _SHORT_CUTS:
+        return _long_choice(value) if _n_turn_words(said) > _MOST_CHOSEN else None
+    if value.op in _SHORT_CUTS or value.op in _MADE or not value.nodes or said.op != value.op:
         return None
-    if said.op != value.op or said[0].op != "given" or _n_turn_words(said[0]) <= _MOST_GIVEN:
+    given = value[0]
+    if given.op != "given":
+        return _long_source(given)
+    if said[0].op != "given" or _n_turn_words(said[0]) <= _MOST_GIVEN:
         return None
     return _Long(given, Node("listed", given.args, given.lines))
 
 
+def _long_choice(value: Node) -> _Long | None:
+    turns = value.nodes[2:]
+    if len(turns) == 1:
+        return None
+    targets = [part for turn in turns if turn.op != "that" for part in turn[0].nodes or turn.nodes[:1]]
+    turn = node("each", targets[0] if len(targets) == 1 else Node("both", tuple(targets)), _NAME)
+    return _Long(value, Node("listed", (taken(turn), *turns)), Node(value.op, (*value.args[:2], turn), value.lines))
+
+
 def _n_turn_words(said: Node) -> int:
     """The words of the turns in a construct, each condition said before."""
-    turns = [part for part in said.nodes if part.op == "that" or phrases()[part.op].category in TURNED]
-    return sum(4 if turn.op == "that" else n_words(turn) for turn in turns)
+    turns = [part for part in said.nodes if part.op in phrases() and phrases()[part.op].category in TURNED]
+    return sum(4 if turn.op.endswith("that") else n_words(turn) for turn in turns)
 
 
 def _turn_by_turn(block: Node) -> Node:

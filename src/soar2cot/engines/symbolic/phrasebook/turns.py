@@ -11,9 +11,10 @@ _TURNS = tuple(row.phrase for row in (*statements.ENTRIES, *short.ENTRIES) if ro
 TURNS = frozenset(turn.op for turn in _TURNS)
 QUANTIFIED = {SOME: "for_some", NO: "for_no", EVERY: "for_every_turn"}
 GATHERED = {"listed": "each_listed", "gathered": "each_gathered", "max": "each_max", "min": "each_min"}
-CHOSEN = {
-    op: f"each_{op}" for op in ("least_of", "greatest_of", "last_least_of", "last_greatest_of")
-}  # what goes through the turns is what is chosen from
+EXTREMES = {
+    "least_of": "least", "greatest_of": "greatest", "last_least_of": "last least", "last_greatest_of": "last greatest"
+}  # fmt: skip
+CHOSEN = {op: f"each_{op}" for op in EXTREMES}  # what goes through the turns is what is chosen from
 
 
 def _in_category(turn: Phrase, category: str) -> Entry:
@@ -36,12 +37,7 @@ ENTRIES: tuple[Entry, ...] = (
     entry("each_gathered", "a set of {*0:of_each}", level=4),
     entry("each_max", "the largest of {*0:of_each}", level=4),
     entry("each_min", "the smallest of {*0:of_each}", level=4),
-    *(
-        entry(short, f"the {last}one with {end} {{0:21}} of {{*1:of_each}}", level=4)
-        for (op, short) in CHOSEN.items()
-        for last in ("last " * op.startswith("last"),)
-        for end in ("least" if "least" in op else "greatest",)
-    ),
+    *(entry(CHOSEN[op], f"the one with {end} {{0:21}} of {{*1:of_each}}", level=4) for op, end in EXTREMES.items()),
 )
 
 
