@@ -140,7 +140,8 @@ def test_pairs_of_numbers_that_are_cells_are_said_by_where_they_lie() -> None:
         )
     )
     assert "[the top left cell, the second cell of the top row]" in _settled(text)
-    assert "<0, 1>" in _settled(text.replace("For each cell in", "List A becomes").split(" where")[0] + ".")
+    kept = _settled(text.replace("For each cell in", "List A becomes").split(" where")[0] + ".")
+    assert "the list of ([0, 0] side by side with [0, 1])" in kept
 
 
 def test_keys_of_tables_are_words() -> None:
@@ -202,3 +203,34 @@ def test_two_sizes_compared_with_two_numbers_are_compared_one_by_one() -> None:
     )
     assert "If the input's height is 3 and the input's width is 10" in text
     assert "an array of 3 by 4 zeros" in text
+
+
+def test_pairs_that_a_table_or_a_list_by_number_gives_are_cells() -> None:
+    table = (
+        "1. The table becomes the table [(1 to <0, 0>), (2 to <1, 2>)]. The entry of the table for 3 becomes <2, 2>.\n"
+        "2. For each value A and cell A in the entries of the table, the input at cell A becomes value A."
+    )
+    assert "(1 to the top left cell)" in _settled(table)
+    assert "becomes the third cell of the third row" in _settled(table)
+    listed = "1. List A becomes [<0, 0>, <1, 2>].\n2. Cell A becomes item 1 of list A.\n3. The input at cell A becomes 2."
+    assert "[the top left cell, the third cell of the second row]" in _settled(listed)
+    unpacked = listed.replace("Cell A becomes", "Values A and B become").replace("cell A", "row value A, column value B")
+    assert "[the top left cell, the third cell of the second row]" in _settled(unpacked)
+
+
+def test_a_row_asked_for_by_a_pair_of_numbers_is_a_cell_of_an_array() -> None:
+    text = "1. List A becomes [<0, 0>, <1, 2>].\n2. For each item A in list A, row item A of the input becomes 3."
+    assert "The input at the cell given by the item becomes 3" in _settled(text).replace(", the input", ", The input")
+    numbers = text.replace("<0, 0>, <1, 2>", "0, 1")
+    assert "cell given" not in _settled(numbers)
+
+
+def test_steps_kept_in_a_group_or_as_keys_are_directions() -> None:
+    text = (
+        "1. Value A becomes <<-1, 0>, <0, 1>>. Table A becomes the table [(<1, 0> to 1), (<0, -1> to 2)].\n"
+        "2. Value B becomes <<1, 0>, <0, 1>>."
+    )
+    settled = _settled(text)
+    assert "<up, right>" in settled
+    assert "[(down to 1), (left to 2)]" in settled
+    assert "<<1, 0>, <0, 1>>" in settled

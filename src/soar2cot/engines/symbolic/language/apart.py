@@ -15,21 +15,18 @@ from soar2cot.engines.symbolic.language.phrase import ANY, EXPRESSION, STATEMENT
 from soar2cot.engines.symbolic.language.writer import say
 from soar2cot.engines.symbolic.phrasebook import wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
+from soar2cot.engines.symbolic.phrasebook.effects import EFFECTS
 from soar2cot.engines.symbolic.phrasebook.places import PLACES
 from soar2cot.engines.symbolic.phrasebook.short import LONG
 from soar2cot.engines.symbolic.phrasebook.shorten import filled, shorten
 from soar2cot.engines.symbolic.phrasebook.spoken import CONDITIONS, LISTS, NUMBER, PLACES_SAID, SPOKEN, VALUES, put_in
 
-_MOST = 10  # sentences before one
+_MOST = 12  # sentences before one
 _PARTS = wholes.SEVERAL | {
     "part", "row_part", "column_part", "lines", "lines_before", "lines_before_through", "lines_through_before",
     "box_around", "around_1", "around_2", "block_at", "block_from", "piece", "piece_before", "piece_size",
 }  # fmt: skip
-# what changes something when it is asked for: said before its sentence, it would seem to happen there
-_EFFECTS = bits(
-    ("pop", "pop_left", "pop_at", "pop_else", "pop_item", "heap_pop", "heap_push", "set_default", "next", "next_else",
-     "call", "call0")
-)  # fmt: skip
+_EFFECTS = bits(EFFECTS)  # said before its sentence, it would seem to happen there
 _NUMBERS = frozenset(
     ("height", "width", "length", "half", "mod", "np_max", "np_min", "max2", "min2", "row_of", "column_of",
      "top", "bottom", "leftmost", "rightmost")

@@ -11,7 +11,7 @@ _SIZED = frozenset(("blank", "zeros"))
 _SIZES = Node("name", ("the height",)), Node("name", ("the width",))
 _COPIES = (node("copy", INPUT), node("grid_copy", INPUT))
 _ON_WRITING = frozenset(("str_of", "joined", "split_words", "replace_words", "find_words", "starts_with", "kind_str"))
-_PAIRS, _WRITING = bits(["tuple"]), bits(["str"])
+_WRITING = bits(["str"])
 
 
 def with_steps(method: Node) -> Node:
@@ -53,57 +53,6 @@ def _size_first(made: Node, answer: Node) -> Node:
     lets = [Node("let", (label, size), made.lines) for label, size in zip(_SIZES, sizes, strict=True)]
     value = Node(made[1].op, (*_SIZES, *made[1].args[2:]), made[1].lines)
     return Node("block", (*lets, Node("let", (RESULT, value), made.lines), answer))
-
-
-def without_coordinates(method: Node) -> Node:
-    """Cells that never change as places, where numbers in pairs are gone through or asked for as cells."""
-    if not method.holds(_PAIRS):
-        return method
-    sources = {
-        source
-        for item in walk(method)
-        if item.op in ("each", "in", "not_in")
-        for target, source in _gone_through(item[0], item[1])
-        if source.op in ("name", "list", "set") and _is_place(target, method)
-    }
-
-    def change(item: Node) -> Node:
-        if item in sources and item.op != "name":
-            return _of_places(item)
-        if item.op != "let" or not (item[0] in sources or "place" in str(item[0].args[0]).split()):
-            return item
-        return Node("let", (item[0], _of_places(item[1])), item.lines)
-
-    return rewrite(method, change)
-
-
-def _gone_through(target: Node, source: Node) -> list[tuple[Node, Node]]:
-    """(what is called so, of what) for each thing that turns go through, with numbers or side by side."""
-    if source.op == "numbered" and target.op == "both":
-        return [(target[1], source[0])]
-    if source.op == "zip" and target.op == "both" and len(target.args) == len(source.args):
-        return list(zip(target.nodes, source.nodes, strict=True))
-    return [(target, source)]
-
-
-def _is_place(target: Node, method: Node) -> bool:
-    """Whether it is a cell, or two names that are asked for as row and column."""
-    if target.op != "both" or len(target.args) != 2:
-        return target.op == "pair"
-    row, column = target.nodes
-    return any(
-        row in walk(item[-2]) and column in walk(item[-1])
-        for item in walk(method)
-        if item.op in ("at_rc", "crossing", "part")
-    )
-
-
-def _of_places(item: Node) -> Node:
-    if item.op == "tuple" and len(item.args) == 2 and all(part.op == "int" for part in item.nodes):
-        return Node("at_rc", item.args, item.lines)
-    if item.op not in ("list", "set", "tuple"):
-        return item
-    return Node(item.op, tuple([_of_places(part) for part in item.nodes]), item.lines)
 
 
 def without_identifiers(method: Node) -> Node:

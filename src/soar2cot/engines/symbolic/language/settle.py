@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 
+from soar2cot.engines.symbolic.language.coordinates import without_coordinates
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
 from soar2cot.engines.symbolic.language.distances import SLIDES, with_distances
 from soar2cot.engines.symbolic.language.ends import gather_ends
-from soar2cot.engines.symbolic.language.enough import with_steps, without_coordinates, without_identifiers
+from soar2cot.engines.symbolic.language.enough import with_steps, without_identifiers
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT, free_name, in_order
 from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.language.phrase import STATEMENT, TURNED

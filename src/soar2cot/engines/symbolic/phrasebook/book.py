@@ -9,6 +9,7 @@ from soar2cot.engines.symbolic.language.phrase import Phrase, Trie
 from soar2cot.engines.symbolic.phrasebook import (
     arithmetic,
     arrays,
+    chance,
     collections,
     more,
     places,
@@ -25,6 +26,7 @@ ENTRIES: tuple[Entry, ...] = (
     *places.ENTRIES,
     *arrays.ENTRIES,
     *more.ENTRIES,
+    *chance.ENTRIES,
     *statements.ENTRIES,
     *short.ENTRIES,
     *turns.ENTRIES,

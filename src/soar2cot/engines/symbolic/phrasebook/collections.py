@@ -12,6 +12,7 @@ ENTRIES = (
     entry("empty_tuple", "an empty group", "tuple()", "()", run="()", level=100),
     entry("empty_set", "an empty set", "set()", level=100),
     entry("empty_frozenset", "an empty fixed set", "frozenset()", level=100),
+    entry("empty_in_order", "an empty table in order", "OrderedDict()", level=100),
     entry("empty_dict", "an empty table", "dict()", "{}", run="{}", level=100),
     entry("empty_queue", "an empty queue", "deque()", level=100),
     entry("empty_tally", "an empty tally", "Counter()", level=100),

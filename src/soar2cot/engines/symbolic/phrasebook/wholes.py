@@ -262,6 +262,10 @@ def _arrays_enlarged() -> list[tuple[Entry, Node]]:
         (entry("stretched", "{0} with each cell stretched to {1:60} by {2:60}", level=60), both),
         *along,
         (entry("rolled_down", "{0} rolled down by {1:60}", level=60), node("roll_axis", _A, _B, integer(0))),
+        (
+            entry("rolled_both", "{0} rolled down by {1:60} and right by {2:60}", level=60),
+            node("roll_axis", _A, node("tuple", _B, _C), node("tuple", integer(0), integer(1))),
+        ),
         (entry("rolled_right", "{0} rolled right by {1:60}", level=60), node("roll_axis", _A, _B, integer(1))),
         (entry("joined_across", "the blocks {0:53} joined sideways"), node("concatenate_axis", _A, integer(1))),
     ]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, rewrite, walk
+from soar2cot.engines.symbolic.phrasebook.effects import EFFECTS
 
 _CHANGES = frozenset(
     [
@@ -34,9 +35,9 @@ _CHANGES = frozenset(
         "reverse",
         "fill",
         "fill_diagonal",
+        "shuffle",
     ]
 )
-_TAKES = frozenset(("pop", "pop_left", "pop_at", "pop_else", "set_default", "next", "next_else", "call", "call0"))
 TURNS = frozenset(
     [
         "each",
@@ -60,7 +61,7 @@ TURNS = frozenset(
 
 
 _BLOCK = bits(["block"])
-_IMPURE = bits(_TAKES | _CHANGES)
+_IMPURE = bits(EFFECTS | _CHANGES)
 _NAMED = frozenset(("name", "pair"))
 _PARTED = frozenset(("name", "pair", "row_of", "column_of"))
 _CHANGED = frozenset(("grow", "shrink", "scale", "divide", "divide_true", "reduce_mod", "forget"))
