@@ -113,7 +113,7 @@ def test_a_list_that_is_too_much_for_a_sentence_is_made_turn_by_turn() -> None:
         ("1. The answer is a copy of the input.", 3),
         ("1. The answer is the input.", 3),
         ("1. The result becomes a new 7 by 7 grid of black (0).\n2. The answer is the result.", 4),
-        ("1. The answer is [[1, 2]].", 2),
+        ("1. The answer is [[1, 2]].", 3),
         ("1. The result becomes a copy of the input.\n2. The result at the top left cell becomes red (2).", 3),
     ],
 )
@@ -212,9 +212,13 @@ def test_pairs_that_a_table_or_a_list_by_number_gives_are_cells() -> None:
     )
     assert "(1 to the top left cell)" in _settled(table)
     assert "becomes the third cell of the third row" in _settled(table)
-    listed = "1. List A becomes [<0, 0>, <1, 2>].\n2. Cell A becomes item 1 of list A.\n3. The input at cell A becomes 2."
+    listed = (
+        "1. List A becomes [<0, 0>, <1, 2>].\n2. Cell A becomes item 1 of list A.\n3. The input at cell A becomes 2."
+    )
     assert "[the top left cell, the third cell of the second row]" in _settled(listed)
-    unpacked = listed.replace("Cell A becomes", "Values A and B become").replace("cell A", "row value A, column value B")
+    unpacked = listed.replace("Cell A becomes", "Values A and B become").replace(
+        "cell A", "row value A, column value B"
+    )
     assert "[the top left cell, the third cell of the second row]" in _settled(unpacked)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS
+from soar2cot.engines.symbolic.language.repeated import for_each_colour
 from soar2cot.engines.symbolic.language.split import split_conditions
 from soar2cot.engines.symbolic.language.text import read_text, write_text
 from soar2cot.engines.symbolic.prose import measure
@@ -185,3 +186,26 @@ def test_what_is_chosen_of_many_turns_is_chosen_of_a_list_with_a_name() -> None:
         "    out = [list(row) for row in g]\n    if at is not None:\n        out[at[0]][at[1]] = 7\n    return out\n"
     )
     assert _longest(told(code, GRIDS)) <= MAX_WORDS
+
+
+def test_three_quantities_of_one_noun_are_lettered_in_a_turn() -> None:
+    text = "1. For each number A, B and C in [[1, 2, 3]], the answer is [[number C]]."
+    method = read_text(text)
+    assert "both(name('number A'), name('number B'), name('number C'))" in repr(method)
+    assert write_text(method) == text
+
+
+def test_loops_that_differ_in_a_colour_are_one_loop() -> None:
+    loops = "".join(
+        f"    for r in range(len(g)):\n        for c in range(len(g[0])):\n            if g[r][c] == {colour}:\n"
+        "                g[r][c] = (r + c) % 10\n"
+        for colour in (5, 2, 0)
+    )
+    text = told(f"def transform(g):\n{loops}    return g\n", GRIDS)
+    assert "For each colour in [grey (5), red (2), black (0)]:" in text
+
+
+def test_two_loops_that_differ_in_a_colour_stay_two() -> None:
+    text = "1. For every cell of the input that is red (2), the input there becomes blue (1).\n2. "
+    method = read_text(text + "For every cell of the input that is grey (5), the input there becomes blue.")
+    assert for_each_colour(method) == method

@@ -86,7 +86,8 @@ class _Apart:
     def _say(self, key: Key, part: Node, about: tuple[Node, ...]) -> None:
         if n_words(part) + _n_head(key, about) > MAX_WORDS:
             part = self.shorter(_one_by_one(part), _n_head(key, about), about)
-        head = say(_any(about), 0, ANY) if about else ()
+        brief = n_words(part) + _n_head(key, about) > MAX_WORDS
+        head = say(_any(about, brief=brief), 0, ANY) if about else ()
         self.said.append((*head, *key, "is", *(["that"] * (key[1] in CONDITIONS)), *say(part)))
 
     def _best(self, item: Node, n_all: int, around: tuple[Node, ...]) -> tuple[Key, Node, tuple[Node, ...]] | None:
@@ -192,9 +193,11 @@ def _stands_alone(part: Node) -> bool:
     return entry is not None and entry.category == EXPRESSION and bool(part.below) and not part.holds(_EFFECTS)
 
 
-def _any(about: tuple[Node, ...]) -> Node:
-    nouns = {noun_of(str(name.args[0])) for name in about}
-    together = len(about) > 1 and len(nouns) == 1
+def _any(about: tuple[Node, ...], *, brief: bool = False) -> Node:
+    """`for any item`; `for numbers A and B`, and `for item A` where that is needed."""
+    labels = {str(name.args[0]) for name in about}
+    lettered = not any(label.startswith("the ") for label in labels)
+    together = lettered and len({noun_of(label) for label in labels}) == 1 and (brief or len(about) > 1)
     return Node("any_of_these" if together else "any_of", (about[0] if len(about) == 1 else Node("both", about),))
 
 

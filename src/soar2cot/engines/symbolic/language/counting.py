@@ -26,7 +26,8 @@ def n_words(item: Node) -> int:
         if isinstance(piece, Slot):
             parts = item.nodes[piece.index :] if piece.rest else (item[piece.index],)
             count += sum(map(n_words, parts)) + (len(parts) - 1) * length(list(piece.separator))
-            count -= piece.category == TARGET and item.op != "let" and _bare(parts[0])
+            if piece.category == TARGET and item.op != "let":
+                count -= _bare(parts[0]) or (_lettered(parts[0]) and len(parts[0].args) > 2 and _together(parts[0]))
     return count - _together(item[0]) if item.op in ("let", "any_of_these") else count
 
 
@@ -40,8 +41,13 @@ def _together(item: Node) -> int:
     """How many words fewer several quantities take than with `and` between them: `numbers A, B and C`, `x, y and z`."""
     if item.op != "both":
         return 0
+    return 2 * len(item.args) - 3 if _lettered(item) else max(len(item.args) - 2, 0)
+
+
+def _lettered(item: Node) -> bool:
+    """Whether several quantities have one noun, each with a letter."""
     nouns = {str(part.args[0]).split()[0] for part in item.nodes if part.op in ("name", "pair")}
-    return 2 * len(item.args) - 3 if len(nouns) == 1 and "the" not in nouns else max(len(item.args) - 2, 0)
+    return item.op == "both" and len(nouns) == 1 and "the" not in nouns
 
 
 def _bare(item: Node) -> bool:

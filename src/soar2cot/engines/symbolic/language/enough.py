@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.names import INPUT, RESULT
-from soar2cot.engines.symbolic.language.node import Node, bits, node, rewrite, walk
+from soar2cot.engines.symbolic.language.names import INPUT, RESULT, free_name
+from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, node, rewrite, walk
 
 MIN_STEPS = 3
 _CELL = Node("pair", ("the cell",))
+_LOOPS = frozenset(("for", "for_every", "for_over", "for_first"))
+_WHOLE = frozenset(("unique", "distinct_but", "list", "listed", "sorted", "list_of", "cells_in", "cells_but"))
 _SIZED = frozenset(("blank", "zeros"))
 _SIZES = Node("name", ("the height",)), Node("name", ("the width",))
 _COPIES = (node("copy", INPUT), node("grid_copy", INPUT))
@@ -33,10 +35,22 @@ def with_steps(method: Node) -> Node:
         return _cell_by_cell(last.lines)
     if len(method.args) > 1 or last[0].op == "name" or RESULT in walk(last):
         return method
+    if _is_constant(last[0]):
+        return _row_by_row(last)
     copied = INPUT in walk(last)
     made = rewrite(last[0], lambda item: RESULT if item == INPUT else item)
     first = (Node("let", (RESULT, node("copy", INPUT)), last.lines),) if copied else ()
     return Node("block", (*first, Node("let", (RESULT, made), last.lines), Node("answer", (RESULT,), last.lines)))
+
+
+def with_source(method: Node) -> Node:
+    """What the loop of a method of two statements goes through, said before it."""
+    loop = method[0] if len(method.args) == 2 else node("nothing")
+    if loop.op not in _LOOPS or loop[0].op != "each" or loop[0][1].op not in _WHOLE:
+        return method
+    label, turn = free_name(method, "list"), loop[0]
+    loop = loop.of((Node("each", (turn[0], label), turn.lines), *loop.args[1:]))
+    return Node("block", (Node("let", (label, turn[1]), all_lines(turn[1])), loop, *method.args[1:]))
 
 
 def _cell_by_cell(lines: int) -> Node:
@@ -45,6 +59,17 @@ def _cell_by_cell(lines: int) -> Node:
     paint = node("put", node("at", RESULT, _CELL), node("at", INPUT, _CELL))
     loop = Node("for_every", (node("cells", _CELL, INPUT), Node("block", (paint,))), lines)
     return Node("block", (blank, loop, Node("answer", (RESULT,), lines)))
+
+
+def _is_constant(grid: Node) -> bool:
+    return grid.op == "list" and all(row.op == "list" and not row.names for row in grid.nodes)
+
+
+def _row_by_row(answer: Node) -> Node:
+    """A grid that never changes, one row after the other."""
+    rows = [Node("append", (RESULT, row), answer.lines) for row in answer[0].nodes]
+    first, last = Node("let", (RESULT, node("empty_list")), answer.lines), Node("answer", (RESULT,), answer.lines)
+    return Node("block", (first, *rows, last))
 
 
 def _size_first(made: Node, answer: Node) -> Node:

@@ -63,7 +63,7 @@ class Reader:
         parts: list[Arg] = []
         position = at
         bare = at > 0 and self.words[at - 1] in BARE_AFTER
-        plural = self._plural(at)
+        plural = self._plural(at) or (self._lettered(at) if bare else None)
         if plural is not None:
             return plural
         ended: tuple[int, int] | None = None  # how many parts, and where, before the first comma
@@ -99,10 +99,19 @@ class Reader:
             return None
         return found[0], found[1] + 1
 
+    def _lettered(self, at: int) -> tuple[Node, int] | None:
+        """`each number A, B and C`."""
+        several = self.words[at + 2 : at + 3] == [","] and is_letter(self.words, at + 3)
+        return self._several(self.words[at], at) if several and is_noun(self.words[at]) else None
+
     def _plural(self, at: int) -> tuple[Node, int] | None:
-        """`numbers A, B and C`: several quantities of one noun."""
+        """`numbers A, B and C`."""
         noun = SINGULAR.get(self.words[at])
-        if noun is None or not is_letter(self.words, at + 1):
+        return None if noun is None else self._several(noun, at)
+
+    def _several(self, noun: str, at: int) -> tuple[Node, int] | None:
+        """Several quantities of one noun, lettered."""
+        if not is_letter(self.words, at + 1):
             return None
         parts: list[Node] = []
         while is_letter(self.words, at + 1):

@@ -10,10 +10,11 @@ from soar2cot.engines.symbolic.language.coordinates import without_coordinates
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
 from soar2cot.engines.symbolic.language.distances import SLIDES, with_distances
 from soar2cot.engines.symbolic.language.ends import gather_ends
-from soar2cot.engines.symbolic.language.enough import with_steps, without_identifiers
+from soar2cot.engines.symbolic.language.enough import with_source, with_steps, without_identifiers
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT, free_name, in_order
 from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node, rewrite, walk
 from soar2cot.engines.symbolic.language.phrase import STATEMENT, TURNED
+from soar2cot.engines.symbolic.language.repeated import for_each_colour
 from soar2cot.engines.symbolic.language.split import holds_there, split_conditions
 from soar2cot.engines.symbolic.language.truths import without_bare_colours
 from soar2cot.engines.symbolic.language.wholes import name_wholes
@@ -26,6 +27,7 @@ _RANGES = {("ge", "lt"): "within", ("ge", "le"): "within_closed", ("gt", "lt"): 
 _PLAIN = frozenset(("name", "row_of", "column_of"))
 _MOVES = frozenset(("plus", "minus"))
 _COPIES = (Node("grid_copy", (INPUT,)), Node("copy", (INPUT,)))
+_ZERO = (integer(0), Node("colour", (0,)))
 _EMPTY, _NOTHING = Node("block"), Node("block", (Node("nothing"),))
 _MADE = frozenset(("listed", "gathered", "given", "tabled", "grouped", "how_many", "least_of", "greatest_of"))
 # what is made turn by turn or written out, as which empty one it begins; the words it has then; how more is added
@@ -37,8 +39,10 @@ _ADDING = {"extend": ("listed", "gathered"), "update": ("gathered", "tabled")}  
 _LOOPING = frozenset(("for", "for_every", "for_over", "for_first"))
 _LISTING = {"give": 0, "answer": 0, "append": 1, **dict.fromkeys(_LOOPING, 0)}  # which part is or has the list
 _NAME = Node("hole", (0,))
-_MOST_CHOSEN, _MOST_GIVEN, _MOST_GROUPED = 11, 15, 10  # words of turns that fit a sentence with all else that it says
+_MOST_CHOSEN, _MOST_GIVEN, _MOST_GROUPED = 11, 15, 10
+_MOST_GROUP = 16  # words of a group  # words of turns that fit a sentence with all else that it says
 _SHORT_CUTS = frozenset(("any", "all", "next", "next_else"))  # do not go through all turns
+_NTH = ("first", "second", "third")
 _ONE = {"extend": "append", "update": "add", "gathered": "add"}
 _SAID = frozenset((*_MAKING, "each_listed", "each_gathered"))
 _WRITTEN_OUT = {"list": "extend", "dict": "update"}
@@ -53,7 +57,10 @@ _READING = frozenset(
         "diagonal_to", "mirrored_down", "mirrored_across", "distinct_but", "unique",
     )
 )  # fmt: skip
-_PLAINER = bits((*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "not", "any", "all", "remap", "eq", "zeros_shape"))
+_PLAINER = bits(
+    (*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "not", "any", "all", "remap", "eq", "zeros_shape",
+     "pad_constant", "tuple")
+)  # fmt: skip
 _COLLECTIONS = frozenset(("list", "queue", "set"))
 _GATHERED, _SLID = bits((*_MAKING, *CHOSEN, "given")), bits(SLIDES)
 _BLOCKS = bits(["block"])
@@ -63,10 +70,10 @@ def settle(method: Node) -> Node:
     """The method in the form in which it is said; its grids stay as they are."""
     method = rewrite(without_bare_colours(_without_copy(method)), _plainer, _PLAINER)
     method = gather_ends(method)
-    method = without_coordinates(method)
+    method = for_each_colour(without_coordinates(method))
     if method.holds(_GATHERED):  # but what has the words of a whole
         method = rewrite(_with_lists(name_wholes(method)), _turn_by_turn, _BLOCKS)
-    method = name_wholes(in_order(method))
+    method = name_wholes(in_order(with_source(method)))
     if method.holds(_SLID):
         method = with_distances(method)
     return split_conditions(with_steps(without_identifiers(method)))
@@ -115,6 +122,10 @@ def _plainer(item: Node) -> Node:
         return _kept_colours(item)
     if item.op in ("eq", "zeros_shape"):
         return _one_by_one(item)
+    if item.op == "tuple":
+        return _in_halves(item)
+    if item.op == "pad_constant" and item[2] in _ZERO:
+        return Node("pad_zero", item.args[:2], item.lines)
     if item.op in ("any", "all"):
         return _one_after_the_other(item)
     if item.op == "at_rc" and (_lies_in(item[0], "row") or _lies_in(item[1], "column")) and _meets(item):
@@ -150,6 +161,15 @@ def _one_after_the_other(item: Node) -> Node:
         asked = reduce(lambda inner, turn: node("and", turn[0], inner), reversed(turns[1:second]), asked)
         second = 1
     return Node(item.op, (Node("given", (asked, *turns[:second]), given.lines),), item.lines)
+
+
+def _in_halves(item: Node) -> Node:
+    """`<a, b> plus <c, d>` for a group that no sentence holds."""
+    middle = len(item.args) // 2
+    if middle < 2 or n_words(shorten(item)) <= _MOST_GROUP:
+        return item
+    halves = [Node("tuple", part, item.lines) for part in (item.args[:middle], item.args[middle:])]
+    return Node("plus", tuple(map(_in_halves, halves)), item.lines)
 
 
 def _is_collection(item: Node) -> bool:
@@ -339,6 +359,8 @@ def _turn_by_turn(block: Node) -> Node:
             statements += _made(statement)
         elif _adds_long(statement):
             statements.append(_added(statement[0], statement[1], _ONE[statement.op]).at_lines(statement.lines))
+        elif _unpacks_long(statement):
+            statements += _unpacked(statement)
         else:
             statements.append(statement)
     return Node("block", tuple(statements), block.lines)
@@ -357,6 +379,24 @@ def _adds_long(item: Node) -> bool:
     if item.op not in _ADDING or item[1].op not in _ADDING[item.op] or item[0].op != "name":
         return False
     return item[0] not in item[1].below and n_words(shorten(item)) > MAX_WORDS
+
+
+def _unpacks_long(item: Node) -> bool:
+    """Whether several groups of names become the first items of something that has a name."""
+    if item.op != "let" or item[0].op != "both" or any(part.op != "both" for part in item[0].nodes):
+        return False
+    firsts = item[1]
+    cut = firsts.op == "items" and firsts[0].op == "name" and firsts[1] == node("before", integer(len(item[0].args)))
+    return cut and n_words(shorten(item)) > MAX_WORDS
+
+
+def _unpacked(item: Node) -> list[Node]:
+    kept = item[1][0]
+    return [Node("let", (names, _nth(kept, at)), item.lines) for at, names in enumerate(item[0].nodes)]
+
+
+def _nth(kept: Node, at: int) -> Node:
+    return node(_NTH[at], kept) if at < len(_NTH) else node("item", kept, integer(at))
 
 
 def _made(item: Node) -> list[Node]:

@@ -30,6 +30,7 @@ SEVERAL = wholes.SEVERAL | {
     "lines_through_before",
     "marked",
 }  # become
+_FEW = 2  # quantities of one noun of which each is said with it in a turn
 _DIRECTION_WORDS = {step: word for word, step in DIRECTIONS.items()}
 
 
@@ -125,6 +126,8 @@ def _target(item: Node, before: str, *, strict: bool) -> list[str]:
     nouns = {label[0] for label in labels}
     if before in ("", "for") and len(labels) == len(parts) > 1 == len(nouns) and nouns != {"the"}:
         return _together(labels)
+    if before in BARE_AFTER and len(labels) == len(parts) > _FEW and len(nouns) == 1 and nouns != {"the"}:
+        return [labels[0][0], *_together(labels)[1:]]
     words: list[str] = []
     for number, part in enumerate(parts):
         said = (

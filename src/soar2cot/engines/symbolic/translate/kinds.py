@@ -38,8 +38,8 @@ _NUMBER_CALLS = frozenset(
 )
 _CALLS = {
     "set": "set", "list": "list", "sorted": "list", "dict": "table", "defaultdict": "table", "OrderedDict": "table",
-    "Counter": "tally", "deque": "queue", "argwhere": "list", "unique": "list", "nonzero": "list", "tolist": "picture", "any": "flag",
-    "all": "flag", "label": "array", "most_common": "list", "tuple": "group", "frozenset": "set",
+    "Counter": "tally", "deque": "queue", "argwhere": "list", "unique": "list", "nonzero": "list", "tolist": "picture",
+    "any": "flag", "all": "flag", "label": "array", "most_common": "list", "tuple": "group", "frozenset": "set",
 }  # fmt: skip
 _TELLING = (ast.Assign, ast.For, ast.comprehension, ast.FunctionDef, ast.Subscript, ast.Lambda)
 
