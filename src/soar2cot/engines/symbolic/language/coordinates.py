@@ -10,6 +10,7 @@ _PAIRS = bits(["tuple"])
 _COLLECTIONS = frozenset(("list", "set", "tuple"))
 _HOLDING = frozenset((*_COLLECTIONS, "dict", "tabled"))
 _CHANGES = frozenset(("let", "append", "add", "extend", "update"))
+_ASKED = frozenset(("each", "in", "not_in"))
 _TAKEN = frozenset(("item", "entry", "first", "second", "third", "last"))
 _MEETING = frozenset(("at_rc", "crossing", "part"))
 _SIDES = integer(0), integer(1)
@@ -19,7 +20,7 @@ def without_coordinates(method: Node) -> Node:
     """Cells, where numbers in pairs are gone through, taken or asked for as cells; else whatever else they are."""
     if not method.holds(_PAIRS):
         return method
-    method = rewrite(method, _as_directions)
+    method = rewrite(rewrite(method, _as_directions), _plainly_listed)
     holders = {source for target, source in _sources(method) if _is_place(target, method)}
     indexed = {item[1] for item in walk(method) if item.op == "row" and _is_held(item[1], method)}
     holders |= {source for target, source in _sources(method) if target in indexed}
@@ -38,10 +39,34 @@ def without_coordinates(method: Node) -> Node:
     return rewrite(rewrite(method, change), _side_by_side)
 
 
+def _plainly_listed(item: Node) -> Node:
+    """`each item in [0, 3]` for `each item in <0, 3>`; what several parts become that never changes, said of each."""
+    if item.op in _ASKED and item[1].op == "tuple" and not any(part.op == "tuple" for part in item[1].nodes):
+        return item.of((item[0], Node("list", item[1].args, item[1].lines), *item.args[2:]))
+    if item.op != "block" or not any(map(_sets_several, item.nodes)):
+        return item
+    statements: list[Node] = []
+    for statement in item.nodes:
+        if not _sets_several(statement):
+            statements.append(statement)
+            continue
+        for target, value in zip(statement[0].nodes, statement[1].nodes, strict=True):
+            op = "let" if target.op in ("name", "pair") else "put"
+            statements.append(Node(op, (target, value), statement.lines))
+    return item.of(tuple(statements))
+
+
+def _sets_several(item: Node) -> bool:
+    if item.op not in ("let", "put") or item[0].op != "both" or item[1].op != "tuple":
+        return False
+    constant = all(part.op in ("int", "colour") for part in item[1].nodes)
+    return constant and len(item[0].args) == len(item[1].args)
+
+
 def _sources(method: Node) -> Iterator[tuple[Node, Node]]:
     """(what it is called, of what it is one) for all that is gone through, taken or asked for."""
     for item in walk(method):
-        if item.op in ("each", "in", "not_in"):
+        if item.op in _ASKED:
             yield from _gone_through(item[0], item[1])
         elif item.op == "let" and item[1].op in _TAKEN:
             yield item[0], item[1][0]

@@ -28,6 +28,11 @@ def with_steps(method: Node) -> Node:
             return _size_first(method[0], last)
         longer = with_steps(Node("block", (Node("answer", (method[0][1],), method[0].lines | last.lines),)))
         return longer if len(longer.args) >= MIN_STEPS else method
+    if len(method.args) == 2 and method[0].op == "if" and len(method[0].args) == 2:
+        return _asked_first(method)
+    if len(method.args) == 2 and last == node("answer", INPUT) and RESULT not in walk(method):
+        copied = Node("let", (RESULT, node("copy", INPUT)), method[0].lines)
+        return Node("block", (copied, *(rewrite(part, _as_result) for part in method.nodes)))
     if last.op != "answer":
         made = {part[0] for part in walk(method) if part.op == "let"}
         return Node("block", (*method.args, node("answer", RESULT))) if RESULT in made else method
@@ -38,9 +43,22 @@ def with_steps(method: Node) -> Node:
     if _is_constant(last[0]):
         return _row_by_row(last)
     copied = INPUT in walk(last)
-    made = rewrite(last[0], lambda item: RESULT if item == INPUT else item)
+    made = rewrite(last[0], _as_result)
     first = (Node("let", (RESULT, node("copy", INPUT)), last.lines),) if copied else ()
     return Node("block", (*first, Node("let", (RESULT, made), last.lines), Node("answer", (RESULT,), last.lines)))
+
+
+def _as_result(item: Node) -> Node:
+    return RESULT if item == INPUT else item
+
+
+def _asked_first(method: Node) -> Node:
+    """What a method of one choice asks, said before it."""
+    flag = Node("name", ("the flag",))
+    if flag in walk(method):
+        return method
+    choice = method[0].of((flag, *method[0].args[1:]))
+    return Node("block", (Node("let", (flag, method[0][0]), method[0].lines), choice, method[1]))
 
 
 def with_source(method: Node) -> Node:

@@ -63,7 +63,7 @@ def _rows() -> list[tuple[Entry, Node]]:
             node("eq", node("column_of", _A), node("minus", node("width", _B), integer(1))),
         ),
     ]
-    return [*found, *_measured(), *_asked(), *_parts(), *wholes.ROWS, *_chosen(), *ROWS]
+    return [*found, *_measured(), *_asked(), *_parts(), *wholes.ROWS, *_chosen(), *_shaped(), *ROWS]
 
 
 def _measured() -> list[tuple[Entry, Node]]:
@@ -73,7 +73,6 @@ def _measured() -> list[tuple[Entry, Node]]:
         (entry("measures", "{0:21} measures {1} by {2}", level=20), node("eq", of_shape, size)),
         (entry("measures_not", "{0:21} does not measure {1} by {2}", level=20), node("ne", of_shape, size)),
         (entry("resized", "{0} resized to {1:60} by {2}", level=60), node("resize", _A, size)),
-        (entry("filled", "an array of {0:60} by {1:60} filled with {2}"), node("full", node("tuple", _A, _B), _C)),
     ]
 
 
@@ -205,6 +204,19 @@ def _padded() -> list[tuple[Entry, Node]]:
         (entry("pad_even_zero", f"{{0}} {even}", level=60), node("pad_zero", _A, alike)),
         (entry("pad_sides", f"{{0}} {sides} with {{5}}", level=60), node("pad_constant", _A, unlike, last)),
         (entry("pad_sides_zero", f"{{0}} {sides}", level=60), node("pad_zero", _A, unlike)),
+    ]
+
+
+def _shaped() -> list[tuple[Entry, Node]]:
+    """Arrays of so many rows and columns."""
+    by = node("tuple", _A, _B)
+    return [
+        (entry("zeros_by_bool", "an array of {0:60} by {1:60} marks , none set"), node("zeros_bool", by)),
+        (entry("ones_by", "an array of {0:60} by {1:60} ones"), node("ones", by)),
+        (entry("ones_by_float", "an array of {0:60} by {1:60} decimal ones"), node("ones_float", by)),
+        (entry("ones_by_bool", "an array of {0:60} by {1:60} marks , all set"), node("ones_bool", by)),
+        (entry("empty_by", "an unset array of {0:60} by {1:60}"), node("empty_array", by)),
+        (entry("filled", "an array of {0:60} by {1:60} filled with {2}"), node("full", by, _C)),
     ]
 
 

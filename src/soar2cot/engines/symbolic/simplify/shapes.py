@@ -5,7 +5,8 @@ from __future__ import annotations
 from soar2cot.engines.symbolic.language.node import Node, bits, integer, node, rewrite
 from soar2cot.engines.symbolic.simplify.sizes import is_grid
 
-_SHAPED = bits(["listed", "zeros_like_int", "without", "block", "at_rc", "blank"])
+_SHAPED = bits(["listed", "zeros_like_int", "without", "block", "at_rc", "blank", "whole_copy", "list_of"])
+_FRESH = frozenset(("listed", "list", "list_of", "whole_copy"))  # nobody else has the list
 
 
 def name_shapes(method: Node) -> Node:
@@ -16,6 +17,8 @@ def name_shapes(method: Node) -> Node:
 def _shape(item: Node) -> Node:
     if item.op == "listed" and len(item.args) == 2:
         return _blank(item) or _copied(item) or item
+    if item.op in ("whole_copy", "list_of") and item[0].op in _FRESH:
+        return item[0].at_lines(item.lines)
     if item.op == "zeros_like_int":
         return node("zeros_like", item[0])
     if item.op == "without" and item[0].op == "unique" and item[1].op in ("int", "list"):
