@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TypeAlias, final
 
 Arg: TypeAlias = "Node | int | float | str | bool | None"
@@ -80,8 +81,8 @@ class Node:
     @property
     def names(self) -> Counter[Node]:
         """How often each name or pair occurs in it; counted once, so nobody may change it."""
-        if not self.nodes:  # not kept: a name that holds itself would be freed by the garbage collector alone
-            return Counter((self,) if self.op in _NAMED else ())
+        if not self.nodes:  # not kept in it: a name that holds itself would be left to the garbage collector
+            return _alone(self) if self.op in _NAMED else _NOTHING
         found = self._names
         if found is None:
             naming = [part for part in self.nodes if part.ops & _NAMES]
@@ -123,6 +124,12 @@ def _bit(op: str) -> int:
 
 
 _NAMES = bits(_NAMED)
+_NOTHING: Counter[Node] = Counter()
+
+
+@lru_cache(maxsize=1024)
+def _alone(leaf: Node) -> Counter[Node]:
+    return Counter((leaf,))
 
 
 def node(op: str, *args: Arg) -> Node:

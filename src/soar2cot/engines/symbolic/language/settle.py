@@ -10,7 +10,17 @@ from soar2cot.engines.symbolic.language.distances import SLIDES, with_distances
 from soar2cot.engines.symbolic.language.ends import gather_ends
 from soar2cot.engines.symbolic.language.enough import with_steps, without_coordinates, without_identifiers
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT, in_order
-from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import (
+    Arg,
+    Node,
+    all_lines,
+    bits,
+    integer,
+    node,
+    replace_leaf,
+    rewrite,
+    walk,
+)
 from soar2cot.engines.symbolic.language.phrase import STATEMENT
 from soar2cot.engines.symbolic.language.split import holds_there, split_conditions
 from soar2cot.engines.symbolic.language.truths import without_bare_colours
@@ -66,7 +76,7 @@ def _without_copy(method: Node) -> Node:
         named = statement[0]
         if named != RESULT and all(_only_read(method, statement, quantity) for quantity in (named, INPUT)):
             rest = Node("block", tuple(item for item in method.nodes if item is not statement))
-            method = rewrite(rest, lambda item, named=named: INPUT if item == named else item)
+            method = replace_leaf(rest, named, INPUT)
     return method
 
 

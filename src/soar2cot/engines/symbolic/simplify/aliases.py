@@ -60,11 +60,14 @@ def _all_follow(let: Node, later: Node, method: Node, free: dict[Node, int]) -> 
 
 def free_uses(item: Node, label: Node) -> int:
     """How often a name occurs, but where a loop binds it anew."""
-    if not item.nodes:
-        return int(item == label)
-    if label not in item.names or not item.holds(_TURNS):
-        return item.names[label]
+    return item.names[label] - _bound_uses(item, label)
+
+
+def _bound_uses(item: Node, label: Node) -> int:
+    """How often a name occurs where a loop binds it anew; only what holds loops is looked through."""
+    if not item.holds(_TURNS) or label not in item.names:
+        return 0
     turns = [part for part in item.nodes if part.op in TURNS]
     if any(label in names_in(turn[0]) for turn in turns):
-        return sum(free_uses(part, label) for turn in turns for part in turn.nodes[1:])
-    return sum(free_uses(part, label) for part in item.nodes)
+        return item.names[label] - sum(free_uses(part, label) for turn in turns for part in turn.nodes[1:])
+    return sum(_bound_uses(part, label) for part in item.nodes)
