@@ -176,7 +176,13 @@ def replace_leaf(root: Node, old: Node, new: Node) -> Node:
     """As `rewrite` with `new` in place of every `old`, which has no parts: so what has some need not be compared."""
     if not root.nodes:
         return new.at_lines(root.lines & ~all_lines(new)) if root == old else root
-    return root.of(tuple([replace_leaf(part, old, new) if part.ops & old.ops else part for part in root.nodes]))
+    args: list[Arg] | None = None
+    for index, part in enumerate(root.nodes):
+        replaced = replace_leaf(part, old, new) if part.ops & old.ops else part
+        if replaced is not part:
+            args = list(root.args) if args is None else args
+            args[index] = replaced
+    return root if args is None else Node(root.op, tuple(args), root.lines)
 
 
 def rewrite(root: Node, change: Callable[[Node], Node], ops: int = -1) -> Node:
