@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from soar2cot.engines.symbolic.language.layout import numbered_lines
-from soar2cot.engines.symbolic.language.node import Node, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, walk
 from soar2cot.engines.symbolic.language.text import NotUnderstoodError, read_text
 from soar2cot.engines.symbolic.language.writer import CannotSayError, read_as_a_whole
 from soar2cot.engines.symbolic.simplify.confirmed import simplify
@@ -21,6 +21,7 @@ _UNTRANSLATED = (
     NotPlainError, NoWordsError, CannotSayError, SyntaxError, RecursionError, ValueError, TypeError, LookupError,
     AttributeError, AssertionError,
 )  # fmt: skip
+_LITERAL = bits(["literal"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def write_method(
                 return shortest
         statements = Statements(resolve(code))
         method = statements.method()
-        unnamed = sum(item.op == "literal" for item in walk(method))
+        unnamed = sum(item.op == "literal" for item in walk(method)) if method.holds(_LITERAL) else 0
         return _written(method, unnamed, statements.unnamed)
     except _UNTRANSLATED as error:
         return _literal(code, f"{type(error).__name__}: {error}"[:80])
@@ -88,7 +89,7 @@ def report(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None]) ->
 def _shortest(code: str, inputs: Sequence[Grid], outputs: Sequence[Grid | None], told: Sequence[Grid]) -> Method | None:
     """The simplified text where it reads back as what was meant, None where there is none."""
     method = Statements(resolve(code), checked=False).method()
-    if any(item.op == "literal" for item in walk(method)):
+    if method.holds(_LITERAL):
         return None
     try:
         simplified = simplify(method, inputs, outputs, told).method

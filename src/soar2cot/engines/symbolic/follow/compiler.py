@@ -47,7 +47,7 @@ class CannotFollowError(Exception):
     """The text is in the language but says something that cannot be done."""
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def source(item: Node) -> str:
     """The Python expression that the construct means."""
     leaf = _leaf(item)

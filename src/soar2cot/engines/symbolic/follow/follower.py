@@ -104,7 +104,7 @@ def followed(
         return found
     if found.n_steps > steps:
         return Following(None, TOO_MANY_STEPS, n_steps=found.n_steps)
-    return replace(found, grid=copy_grid(found.grid), seen=found.seen if watch else None)
+    return Following(copy_grid(found.grid), None, found.trail, found.n_steps, found.seen if watch else None)
 
 
 def _watched(method: Node, grid: Grid, steps: int) -> Following:
@@ -162,7 +162,8 @@ class Prepared:
         self._budget = Budget()
         here: dict[str, Any] = {**namespace(self._budget), **names, "__name__": MODULE}
         exec(code, here)
-        self._method: Callable[[Grid], object] = here["method"]
+        # taken out: names that hold the method which holds them would be left to the garbage collector
+        self._method: Callable[[Grid], object] = here.pop("method")
 
     def run(self, grid: Grid, *, steps: int = MAX_STEPS) -> Following:
         """Runs it on a copy of the grid."""

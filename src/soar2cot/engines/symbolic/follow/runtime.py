@@ -35,6 +35,8 @@ _WHOLE = frozenset((int,))
 
 
 def do_times(a: Any, b: Any) -> Any:
+    if a.__class__ is int and b.__class__ is int:
+        return held(a) * b  # most products are of two numbers
     if isinstance(a, (list, tuple, str)):
         bounded(len(a) * max(int(b), 0) if isinstance(b, (int, np.integer)) else 0)
     elif isinstance(b, (list, tuple, str)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import lru_cache
 
 from soar2cot.engines.symbolic.follow.compiler import (
@@ -139,12 +140,10 @@ class Lines:
         rule = hash(item)
         puts = [part[0] for part in walk(item[1]) if part.op in _PAINTS]
         painted = dict.fromkeys(place[0] for place in puts if place.op not in _NO_GRIDS)
-        known = set(walk(item))
-        before = {label: _free("before", label, known) for label in painted}
+        before = {label: _free("before", label, item.names) for label in painted}
         loop = Node("for", tuple(_reading(part, before) for part in item.nodes))
-        seen = set(walk(loop))
         for label, old in before.items():
-            if old in seen:
+            if old in loop.names:
                 self.add(depth, f"{source(old)} = before({rule}, {source(label)})")
         start = len(self.lines)
         self._for(loop, depth)
@@ -215,7 +214,7 @@ _PAINTS = frozenset(("put", "remap"))
 _NO_GRIDS = frozenset(("name", "entry"))  # what is put there is no paint: a value, an entry of a turn's own table
 
 
-def _free(word: str, label: Node, known: set[Node]) -> Node:
+def _free(word: str, label: Node, known: Container[Node]) -> Node:
     """A name for what a quantity was before, which a rule around this one does not use."""
     found = Node("name", (f"{word} {label.args[0]}",))
     return _free(word, found, known) if found in known else found

@@ -112,23 +112,31 @@ def _cells(item: Node) -> Node:
     return item
 
 
-def _all(grid: Any) -> list[tuple[int, int]]:
-    return [(row, column) for row in range(len(grid)) for column in range(len(grid[0]))]
-
-
 def all_cells(grid: Any) -> list[tuple[int, int]]:
     """Every cell as row and column, in reading order."""
-    return _all(grid)
+    return [(row, column) for row in range(len(grid)) for column in range(len(grid[0]))]
 
 
 def cells_in(grid: Any, colour: Any) -> list[tuple[int, int]]:
     """The cells of a colour, in reading order."""
-    return [(row, column) for row, column in _all(grid) if grid[row][column] == colour]
+    return [
+        (row, column)
+        for row in range(len(grid))
+        for line in [grid[row]]
+        for column in range(len(grid[0]))
+        if line[column] == colour
+    ]
 
 
 def cells_but(grid: Any, colour: Any) -> list[tuple[int, int]]:
     """The cells of all colours but one, in reading order."""
-    return [(row, column) for row, column in _all(grid) if grid[row][column] != colour]
+    return [
+        (row, column)
+        for row in range(len(grid))
+        for line in [grid[row]]
+        for column in range(len(grid[0]))
+        if line[column] != colour
+    ]
 
 
 def grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:

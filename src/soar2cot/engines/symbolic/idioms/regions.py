@@ -60,7 +60,7 @@ def unrolled(loop: Node) -> tuple[list[Node], tuple[Node, ...]]:
 
 def _plainly(body: tuple[Node, ...], turns: list[Node]) -> tuple[Node, ...]:
     """Without names that are only short for what follows, and that no condition before asks for."""
-    while len(body) > 1 and _short(body) and not any(body[0][0] in walk(turn) for turn in turns):
+    while len(body) > 1 and _short(body) and not any(body[0][0] in turn.names for turn in turns):
         block = substitute(Node("block", body[1:]), body[0][0], body[0][1])
         body = block.nodes
     return body
@@ -68,13 +68,14 @@ def _plainly(body: tuple[Node, ...], turns: list[Node]) -> tuple[Node, ...]:
 
 def _short(body: tuple[Node, ...]) -> bool:
     first = body[0]
-    if first.op != "let" or first[0].op not in ("name", "pair") or not pure(first[1]) or first[0] in walk(first[1]):
+    if first.op != "let" or first[0].op not in ("name", "pair") or not pure(first[1]) or first[0] in first[1].names:
         return False
-    if not any(first[0] in walk(item) for item in body[1:]):
+    asking = [item for item in body[1:] if first[0] in item.names]
+    if not asking:
         return False  # it is asked for after the loop, as a flag is
     return not any(
-        part.nodes and part[0] == first[0] and part.op in ("let", "append", "add", "grow", "shrink", "extend")
-        for item in body[1:]
+        part.op in ("let", "append", "add", "grow", "shrink", "extend") and part[0] == first[0]
+        for item in asking
         for part in walk(item)
     )
 

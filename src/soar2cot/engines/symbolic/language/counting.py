@@ -14,7 +14,7 @@ from soar2cot.engines.symbolic.phrasebook.book import phrases
 MAX_WORDS = 20  # of a sentence
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def n_words(item: Node) -> int:
     """The words of a construct as `say` says it, perhaps one or two more than there are; 0 where it has none."""
     leaf = _leaf(item)

@@ -26,7 +26,7 @@ def _gathered(block: Node) -> Node:
             joined = _joined(statements[-n_together:])
             if joined is not None:
                 statements[-n_together:] = [joined]
-    return Node("block", tuple(statements), block.lines)
+    return block.of(tuple(statements))
 
 
 def _joined(lets: list[Node]) -> Node | None:

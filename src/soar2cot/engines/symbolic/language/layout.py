@@ -114,7 +114,7 @@ def _with_lines(found: list[Sentence], statement: Node) -> list[Sentence]:
     whole = all_lines(statement)
     own = [whole if sentence.below is None else all_lines(sentence.below) or whole for sentence in found]
     own[0] = whole if len(found) == 1 else own[0] | all_lines(statement[0])
-    return [replace(one, lines=lines) for one, lines in zip(found, own, strict=True)]
+    return [Sentence(one.words, one.below, lines, one.before) for one, lines in zip(found, own, strict=True)]
 
 
 def _statement(item: Node) -> list[Sentence]:
@@ -138,7 +138,8 @@ def _said(item: Node, first: tuple[str, ...] = ()) -> Sentence:
         before, part = take_apart(item[0], len(first) + _n_head_words(item))
         item = Node(item.op, (part, *item.args[1:]), item.lines) if before else item
     head, body = _head(item)
-    return replace(_headed([*first, *head], body), before=before)
+    found = _headed([*first, *head], body)
+    return replace(found, before=before) if before else found
 
 
 def _n_head_words(item: Node) -> int:

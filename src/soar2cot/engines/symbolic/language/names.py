@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
-from soar2cot.engines.symbolic.language.node import Node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, walk
 
 PAIRS = ("cell", "direction")
 NOUNS = (
@@ -52,6 +53,7 @@ PLURALS = {noun: _IRREGULAR.get(noun, f"{noun}s") for noun in NOUNS}
 SINGULAR = {plural: noun for noun, plural in PLURALS.items()}
 INPUT, RESULT = Node("name", ("the input",)), Node("name", ("the result",))
 _FIXED = frozenset((INPUT.args[0], RESULT.args[0]))  # what is given, and what is the answer where none is named
+_NAMES = bits(["name", "pair"])
 _LETTERS = re.compile(r"[A-Z]{1,2}\Z")
 
 
@@ -69,6 +71,7 @@ def is_noun(word: str) -> bool:
     return word in _NOUN_SET
 
 
+@lru_cache(maxsize=1024)
 def is_pair(name: str) -> bool:
     """Whether the name stands for a row and a column."""
     return any(noun in PAIRS for noun in name.split())
@@ -107,20 +110,24 @@ def in_order(method: Node) -> Node:
         alone = len(labels) == 1
         renamed.update((label, f"the {noun}" if alone else f"{noun} {letters(n)}") for n, label in enumerate(free))
     changed = {label: new for label, new in renamed.items() if label != new}
-    return rewrite(method, lambda item: _renamed(item, changed)) if changed else method
+    return _renamed(method, changed) if changed else method
 
 
 def _renamed(item: Node, names: dict[str, str]) -> Node:
+    if item.nodes:
+        return item.of(tuple([_renamed(part, names) if part.ops & _NAMES else part for part in item.nodes]))
     new = names.get(str(item.args[0])) if item.op in ("name", "pair") else None
     return item if new is None else Node(item.op, (new,), item.lines)
 
 
+@lru_cache(maxsize=1024)
 def noun_of(label: str) -> str:
     """The noun of a name: `list` of `list A` and of `the list`."""
     first, second = label.split()
     return second if first == "the" else first
 
 
+@lru_cache(maxsize=1024)
 def variable(name: str) -> str:
     """The follower's own variable for a name."""
     return "v_" + name.replace("the ", "").replace(" ", "_")

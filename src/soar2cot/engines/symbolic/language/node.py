@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TypeAlias, final
 
 Arg: TypeAlias = "Node | int | float | str | bool | None"
@@ -23,9 +24,10 @@ class Node:
     Args: lines: the lines of the program that it comes from, bit n for line n from 1; 0 where none is known. Two
                  constructs that say the same are equal, wherever they come from. Of a block they are those of all that
                  was done in it, but for loops.
+    Attributes: ops: the bits of all constructs that it is or holds (`bits`), as every walk asks for them.
     """
 
-    __slots__ = ("_below", "_hash", "_names", "_ops", "args", "lines", "nodes", "op")
+    __slots__ = ("_below", "_hash", "_names", "args", "lines", "nodes", "op", "ops")
 
     def __init__(self, op: str, args: tuple[Arg, ...] = (), lines: int = 0) -> None:
         self.op = op
@@ -33,9 +35,12 @@ class Node:
         self.lines = lines
         # the parts that are constructs themselves: all of them, or none of a leaf
         self.nodes: tuple[Node, ...] = args if args and isinstance(args[0], Node) else ()  # type: ignore[assignment]
+        ops = _BITS.get(op) or _bit(op)
+        for part in self.nodes:
+            ops |= part.ops
+        self.ops = ops
         self._hash: int | None = None
         self._below: tuple[Node, ...] | None = None
-        self._ops: int | None = None
         self._names: Counter[Node] | None = None
 
     def __hash__(self) -> int:
@@ -57,10 +62,9 @@ class Node:
 
     def __getitem__(self, index: int) -> Node:
         """The part at `index`, which must be a construct."""
-        arg = self.args[index]
-        if not isinstance(arg, Node):
-            raise TypeError(f"{self.op}: part {index} is {arg!r}, not a construct")
-        return arg
+        if not self.nodes:
+            raise TypeError(f"{self.op}: part {index} of {self.args!r} is no construct")
+        return self.nodes[index]
 
     @property
     def below(self) -> tuple[Node, ...]:
@@ -77,25 +81,21 @@ class Node:
     @property
     def names(self) -> Counter[Node]:
         """How often each name or pair occurs in it; counted once, so nobody may change it."""
-        if not self.nodes:  # not kept: a name that holds itself would be freed by the garbage collector alone
-            return Counter((self,) if self.op in _NAMED else ())
+        if not self.nodes:  # not kept in it: a name that holds itself would be left to the garbage collector
+            return _alone(self) if self.op in _NAMED else _NOTHING
         found = self._names
         if found is None:
-            found = self._names = Counter([part for part in self.below if part.op in _NAMED])
+            naming = [part for part in self.nodes if part.ops & _NAMES]
+            if len(naming) == 1 and naming[0].nodes:
+                found = naming[0].names  # one and the same count for all that stands around it
+            else:
+                found = Counter([part for part in self.below if part.op in _NAMED])
+            self._names = found
         return found
 
     def holds(self, ops: int) -> bool:
         """Whether it is, or has below it, a construct of these (`bits`); may be true where there is none."""
-        return self._bits() & ops != 0
-
-    def _bits(self) -> int:
-        found = self._ops
-        if found is None:
-            found = _bit(self.op)
-            for part in self.nodes:
-                found |= part._bits()
-            self._ops = found
-        return found
+        return self.ops & ops != 0
 
     def of(self, args: tuple[Arg, ...]) -> Node:
         """The same construct made of these parts; itself where they are its own, so that all that is known of it stays.
@@ -121,6 +121,15 @@ def bits(ops: Iterable[str]) -> int:
 def _bit(op: str) -> int:
     found = _BITS.get(op)
     return _BITS.setdefault(op, 1 << len(_BITS)) if found is None else found
+
+
+_NAMES = bits(_NAMED)
+_NOTHING: Counter[Node] = Counter()
+
+
+@lru_cache(maxsize=1024)
+def _alone(leaf: Node) -> Counter[Node]:
+    return Counter((leaf,))
 
 
 def node(op: str, *args: Arg) -> Node:
@@ -163,6 +172,19 @@ def region_lines(*roots: Node) -> int:
     return found
 
 
+def replace_leaf(root: Node, old: Node, new: Node) -> Node:
+    """As `rewrite` with `new` in place of every `old`, which has no parts: so what has some need not be compared."""
+    if not root.nodes:
+        return new.at_lines(root.lines & ~all_lines(new)) if root == old else root
+    args: list[Arg] | None = None
+    for index, part in enumerate(root.nodes):
+        replaced = replace_leaf(part, old, new) if part.ops & old.ops else part
+        if replaced is not part:
+            args = list(root.args) if args is None else args
+            args[index] = replaced
+    return root if args is None else Node(root.op, tuple(args), root.lines)
+
+
 def rewrite(root: Node, change: Callable[[Node], Node], ops: int = -1) -> Node:
     """The tree with `change` applied to every construct, innermost first.
 
@@ -170,11 +192,11 @@ def rewrite(root: Node, change: Callable[[Node], Node], ops: int = -1) -> Node:
 
     Args: ops: the constructs that `change` can change (`bits`): what holds none of them stays as it is.
     """
-    if not root.holds(ops):
+    if not root.ops & ops:
         return root
     args: list[Arg] | None = None
     for index, part in enumerate(root.nodes):
-        new = rewrite(part, change, ops)
+        new = rewrite(part, change, ops) if part.ops & ops else part
         if new is not part:
             args = list(root.args) if args is None else args
             args[index] = new

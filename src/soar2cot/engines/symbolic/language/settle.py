@@ -12,7 +12,17 @@ from soar2cot.engines.symbolic.language.ends import gather_ends
 from soar2cot.engines.symbolic.language.enough import with_source, with_steps, without_identifiers
 from soar2cot.engines.symbolic.language.made import turn_by_turn
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT, in_order
-from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import (
+    Arg,
+    Node,
+    all_lines,
+    bits,
+    integer,
+    node,
+    replace_leaf,
+    rewrite,
+    walk,
+)
 from soar2cot.engines.symbolic.language.phrase import STATEMENT
 from soar2cot.engines.symbolic.language.repeated import for_each_colour
 from soar2cot.engines.symbolic.language.split import holds_there, split_conditions
@@ -69,7 +79,7 @@ def _without_copy(method: Node) -> Node:
         named = statement[0]
         if named != RESULT and all(_only_read(method, statement, quantity) for quantity in (named, INPUT)):
             rest = Node("block", tuple(item for item in method.nodes if item is not statement))
-            method = rewrite(rest, lambda item, named=named: INPUT if item == named else item)
+            method = replace_leaf(rest, named, INPUT)
     return method
 
 

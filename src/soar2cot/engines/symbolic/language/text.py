@@ -56,7 +56,7 @@ def read_text(text: str) -> Node:
     return Node("block", tuple(item for step in read_steps(text) for item in step.statements))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def read_steps(text: str) -> tuple[Step, ...]:
     """The method by its top-level numbers; an "otherwise" belongs to the step before it.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, repeat
 from types import MappingProxyType
 
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
-from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, integer, node
+from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node
 from soar2cot.engines.symbolic.language.phrase import EVERY, NO, OF_EACH, SOME
 from soar2cot.engines.symbolic.phrasebook.ordinals import LINES
 from soar2cot.engines.symbolic.phrasebook.places import PLACES
@@ -18,6 +18,7 @@ from soar2cot.engines.symbolic.phrasebook.wholes import INSIDE
 # the cells of loops, each with the grid in which it has `the cell's colour`; and which of them `there` and `its` mean
 Scope = Mapping[Node, Node]
 _THERE, _ITS = Node("there"), Node("its")
+_HOLE = bits(["hole"])
 _NOWHERE: Scope = MappingProxyType({})
 _GRIDS = frozenset(("input", "result", "picture"))
 _OVER_GRIDS = frozenset(("cells", "cells_that_are", "cells_that_are_not", "cells_down"))
@@ -334,12 +335,11 @@ def fits(meaning: Node, item: Node, parts: dict[int, Node]) -> bool:
     if meaning.op == "hole":
         kind = _KINDS.get(meaning.args[-1])
         return (kind is None or kind(item)) and parts.setdefault(int(str(meaning.args[0])), item) == item
-    if meaning.op != item.op or len(meaning.args) != len(item.args):
+    if meaning.ops & ~(item.ops | _HOLE) or meaning.op != item.op or len(meaning.args) != len(item.args):
         return False
-    return all(
-        fits(part, other, parts) if isinstance(part, Node) and isinstance(other, Node) else part == other
-        for part, other in zip(meaning.args, item.args, strict=True)
-    )
+    if not meaning.nodes or not item.nodes:
+        return meaning.args == item.args
+    return all(map(fits, meaning.nodes, item.nodes, repeat(parts)))
 
 
 def filled(meaning: Node, parts: tuple[Node, ...]) -> Node:

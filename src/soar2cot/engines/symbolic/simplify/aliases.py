@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from soar2cot.engines.symbolic.language.node import Node
+from soar2cot.engines.symbolic.language.node import Node, bits
 from soar2cot.engines.symbolic.simplify.trees import TURNS, bindings, map_blocks, names_in, substitute
 
 _NAMES = frozenset(("name", "pair"))
 _PARTS = frozenset(("row_of", "column_of"))
 MAX_CHAIN = 3
+_TURNS = bits(TURNS)
 
 
 def inline_aliases(method: Node) -> Node:
@@ -59,11 +60,14 @@ def _all_follow(let: Node, later: Node, method: Node, free: dict[Node, int]) -> 
 
 def free_uses(item: Node, label: Node) -> int:
     """How often a name occurs, but where a loop binds it anew."""
-    if not item.nodes:
-        return int(item == label)
-    if label not in item.names:
+    return item.names[label] - _bound_uses(item, label)
+
+
+def _bound_uses(item: Node, label: Node) -> int:
+    """How often a name occurs where a loop binds it anew; only what holds loops is looked through."""
+    if not item.holds(_TURNS) or label not in item.names:
         return 0
     turns = [part for part in item.nodes if part.op in TURNS]
     if any(label in names_in(turn[0]) for turn in turns):
-        return sum(free_uses(part, label) for turn in turns for part in turn.nodes[1:])
-    return sum(free_uses(part, label) for part in item.nodes)
+        return item.names[label] - sum(free_uses(part, label) for turn in turns for part in turn.nodes[1:])
+    return sum(_bound_uses(part, label) for part in item.nodes)

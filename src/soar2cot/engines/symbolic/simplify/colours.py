@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from soar2cot.engines.symbolic.language.node import Node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, bits, rewrite, walk
 from soar2cot.engines.symbolic.simplify.sizes import is_grid
 
 _EQUAL = frozenset(("eq", "ne"))
 _COLLECTED = frozenset(("list", "tuple", "set"))
+_COLOURED = bits(
+    (
+        *_EQUAL, "in", "not_in", "put", "let", "remap", "distinct_but", "cells_that_are", "cells_that_are_not",
+        "blank", "blank_like", "full", "full_like",
+    )
+)  # fmt: skip
 
 
 def name_colours(method: Node) -> Node:
     """Every number that is compared with a cell or put into one, as a colour. Means the same."""
     known = _colour_names(method)
-    return rewrite(method, lambda item: _colour(item, known))
+    return rewrite(method, lambda item: _colour(item, known), _COLOURED)
 
 
 def _colour_names(method: Node) -> frozenset[Node]:

@@ -58,7 +58,9 @@ def _never_asked(item: Node, method: Node) -> bool:
 
 
 def _is_alone(let: Node, method: Node) -> bool:
-    return "result" not in str(let[0].args[0]) and free_uses(method, let[0]) == 1
+    if "result" in str(let[0].args[0]):
+        return False
+    return names_in(method)[let[0]] == 1 or free_uses(method, let[0]) == 1
 
 
 def _does_itself(item: Node, used: dict[Node, int]) -> bool:

@@ -141,7 +141,7 @@ def _same(one: Node, other: Node) -> bool:
 def _needed(method: Node) -> frozenset[Node]:
     """The names that one statement binds and others ask for: without it there is nothing to ask for."""
     bound: Counter[Node] = Counter([INPUT])
-    uses: Counter[Node] = Counter()
+    uses = Counter(names_in(method))
     for item in walk(method):
         if item.op in ("let", "define", "lambda1") or item.op in TURNS:
             bound.update(names_in(item[0]).keys())
@@ -149,8 +149,6 @@ def _needed(method: Node) -> frozenset[Node]:
             bound.update(names_in(item[2]).keys())
         if item.op in ("let", "define"):
             uses.subtract(names_in(item[0]))
-        if item.op in ("name", "pair"):
-            uses[item] += 1
     return frozenset(label for label, times in bound.items() if times == 1 and uses[label] > 0)
 
 

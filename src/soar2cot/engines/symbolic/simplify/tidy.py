@@ -339,9 +339,6 @@ def _on_a_copy(method: Node) -> Node:
 def drop_last_answer(method: Node) -> Node:
     """What is called the result is the answer, where the method says nothing else at its end."""
     last = node("answer", RESULT)
-    others = sum(item == last for item in walk(method))
-    return (
-        Node("block", method.args[:-1])
-        if method.args[-1:] == (last,) and others == 1 and len(method.args) > 3
-        else method
-    )
+    if len(method.args) <= 3 or method.args[-1] != last or method.below.count(last) > 1:
+        return method
+    return Node("block", method.args[:-1])

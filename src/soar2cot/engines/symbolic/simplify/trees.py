@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
-from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, rewrite, walk
+from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, replace_leaf, rewrite, walk
 from soar2cot.engines.symbolic.phrasebook.effects import EFFECTS
 
 _CHANGES = frozenset(
@@ -65,6 +66,7 @@ _IMPURE = bits(EFFECTS | _CHANGES)
 _NAMED = frozenset(("name", "pair"))
 _PARTED = frozenset(("name", "pair", "row_of", "column_of"))
 _CHANGED = frozenset(("grow", "shrink", "scale", "divide", "divide_true", "reduce_mod", "forget"))
+_BINDERS = bits(TURNS | {"let", "define", "block"})
 _BINDING = TURNS | _CHANGED | {"let", "lambda1", "define"}
 
 
@@ -73,8 +75,13 @@ def names_in(item: Node) -> Counter[Node]:
     return item.names
 
 
+@lru_cache(maxsize=64)
 def bindings(method: Node) -> Counter[Node]:
-    """How often each name is bound: by a let, a loop, a procedure's head or a change in place."""
+    """How often each name is bound: by a let, a loop, a procedure's head or a change in place.
+
+    Passes ask it of one method after the other, several times of each: what was counted last is kept, so nobody may
+    change it.
+    """
     found: Counter[Node] = Counter()
     for item in walk(method):
         if item.op not in _BINDING:
@@ -98,6 +105,8 @@ def pure(item: Node) -> bool:
 
 def substitute(root: Node, old: Node, new: Node) -> Node:
     """The tree with every `old` replaced."""
+    if not old.nodes:
+        return replace_leaf(root, old, new)
     return rewrite(root, lambda item: new if item == old else item, bits([old.op]))
 
 
@@ -128,8 +137,8 @@ def _with_lines(old: tuple[Node, ...], new: tuple[Node, ...]) -> tuple[Node, ...
 
 def asked(item: Node) -> set[Node]:
     """The names that a construct asks for and does not bind before."""
-    if item.op in ("name", "pair"):
-        return {item}
+    if not item.holds(_BINDERS):
+        return set(item.names)
     if item.op == "block":
         return _in_turn(item)
     if item.op == "let":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
+from collections import Counter, defaultdict
 
 _GRID_CALLS = frozenset(
     [
@@ -51,13 +51,13 @@ class Kinds:
     """
 
     def __init__(self, parts: list[ast.AST], parameter: str) -> None:
-        self._votes: dict[str, Counter[str]] = {}
+        self._votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._parameter = parameter
         items = [item for item in parts if isinstance(item, _TELLING)]
         self.noun: dict[str, str] = {parameter: "input"}
         for _ in range(3):
             before = dict(self.noun)
-            self._votes = {}
+            self._votes.clear()
             for item in items:
                 self._look(item)
             self._count()
@@ -73,18 +73,18 @@ class Kinds:
         if noun in ("input", "result"):
             noun = "picture"
         if noun is not None and isinstance(target, ast.Name):
-            self._votes.setdefault(target.id, Counter())[noun] += weight
+            self._votes[target.id][noun] += weight
 
     def _look(self, item: ast.AST) -> None:
-        if isinstance(item, ast.Assign):
+        if isinstance(item, ast.Subscript):
+            self._index(item)
+        elif isinstance(item, ast.Assign):
             for target in item.targets:
                 self._assign(target, item.value)
         elif isinstance(item, (ast.For, ast.comprehension)):
             self._turn(item.target, item.iter)
         elif isinstance(item, ast.FunctionDef):
             self._vote(ast.Name(item.name), "procedure", 9)
-        elif isinstance(item, ast.Subscript):
-            self._index(item)
         elif isinstance(item, ast.Lambda):
             for argument in item.args.args:
                 self._vote(ast.Name(argument.arg), "item")

@@ -13,7 +13,7 @@ from typing import Any
 from soar2cot.engines.symbolic.translate.generators import without_generators
 from soar2cot.engines.symbolic.translate.numbered import NumberedCells
 from soar2cot.engines.symbolic.translate.pairs import split_turns
-from soar2cot.engines.symbolic.translate.syntax import LEAVES, children, everything, fields, statements_of
+from soar2cot.engines.symbolic.translate.syntax import children, everything, fields, statements_of
 from soar2cot.engines.symbolic.translate.usual import usual
 
 _MODULES = {
@@ -170,17 +170,16 @@ class _Resolver(ast.NodeTransformer):
         stack: list[ast.AST] = list(reversed(body))
         while stack:
             item = stack.pop()
-            if isinstance(item, (ast.Nonlocal, ast.Global)):
-                outer.update(item.names)
-            if isinstance(item, (ast.FunctionDef, ast.ClassDef)):
+            if isinstance(item, ast.Name):  # most are names
+                labels += [item.id] if isinstance(item.ctx, (ast.Store, ast.Del)) else []
+            elif isinstance(item, (ast.FunctionDef, ast.ClassDef)):
                 labels.append(item.name)
-                continue
-            if isinstance(item, ast.Name) and isinstance(item.ctx, (ast.Store, ast.Del)):
-                labels.append(item.id)
-            if isinstance(item, ast.Lambda):
-                labels.extend(argument.arg for argument in item.args.args)
-            if item.__class__ not in LEAVES:
-                stack.extend(reversed(children(item)))
+            elif not isinstance(item, ast.Constant):
+                stack += reversed(children(item))
+                if isinstance(item, (ast.Nonlocal, ast.Global)):
+                    outer.update(item.names)
+                elif isinstance(item, ast.Lambda):
+                    labels += [argument.arg for argument in item.args.args]
         for label in labels:
             if label not in scope.own and label not in outer and label not in self._aliases:
                 scope.own[label] = self._new(label)
@@ -272,7 +271,7 @@ class _Resolver(ast.NodeTransformer):
         if isinstance(value, ast.Name) and value.id == "":
             return _dotted(node.attr, node)
         node.value = value
-        dotted = ast.unparse(node) if isinstance(value, (ast.Name, ast.Attribute)) else ""
+        dotted = f"{value.id}.{node.attr}" if isinstance(value, ast.Name) else ""
         return _dotted(_RENAMED[dotted], node) if dotted in _RENAMED else node
 
 

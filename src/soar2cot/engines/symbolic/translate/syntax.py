@@ -50,11 +50,15 @@ def _with_children(items: list[ast.AST], found: list[ast.AST]) -> list[ast.AST]:
 def in_order(roots: Sequence[ast.AST]) -> list[ast.AST]:
     """The constructs and all their parts, in the order in which they stand."""
     found: list[ast.AST] = []
+    _add_in_order(roots, found)
+    return found
+
+
+def _add_in_order(roots: Sequence[ast.AST], found: list[ast.AST]) -> None:
     for root in roots:
         found.append(root)
         if root.__class__ not in LEAVES:
-            found += in_order(children(root))
-    return found
+            _add_in_order(children(root), found)
 
 
 def statements_of(item: ast.AST) -> list[ast.stmt | ast.ExceptHandler]:

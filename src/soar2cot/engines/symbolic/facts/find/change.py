@@ -113,6 +113,8 @@ def _same_lines(pair: PairView, axis: str) -> bool:
 
 
 def _aligned(pair: PairView, colour: int) -> bool:
+    if not pair.before.counts[colour]:
+        return not pair.n_changed
     own = pair.before.cells == colour
     return bool((own.any(axis=1)[:, None] | own.any(axis=0)[None, :])[pair.changed].all())
 
@@ -140,9 +142,9 @@ def _touched(views: Views) -> set[int]:
 
 
 def _touches(pair: PairView, colour: int) -> bool:
-    own = pair.before.cells == colour
-    if not own.any():
+    if not pair.before.counts[colour]:
         return False
+    own = pair.before.cells == colour
     return bool(near(own)[pair.changed].all())
 
 
@@ -150,9 +152,9 @@ def _between(pair: PairView, colour: int) -> bool:
     """Whether every changed cell has a cell of the colour on both sides in its row, or in its column."""
     if not pair.n_changed:
         return True
-    own = pair.before.cells == colour
-    if np.count_nonzero(own) < 2:
+    if pair.before.counts[colour] < 2:
         return False
+    own = pair.before.cells == colour
     across = _passed(own, 1) & _passed(own[:, ::-1], 1)[:, ::-1]
     down = _passed(own, 0) & _passed(own[::-1], 0)[::-1]
     return bool((across | down)[pair.changed].all())

@@ -32,8 +32,8 @@ class GridView:
     """One grid and what is measured on it."""
 
     def __init__(self, grid: Grid) -> None:
-        self.cells: Cells = np.array(grid, dtype=np.int8)
         self.shape: tuple[int, int] = (len(grid), len(grid[0]))
+        self.cells: Cells = np.frombuffer(b"".join(map(bytes, grid)), dtype=np.int8).reshape(self.shape)
         self._groups: dict[tuple[str, int], Groups] = {}
 
     @cached_property
