@@ -18,9 +18,6 @@ MAX_SIDE = 30
 N_COLOURS = 10
 
 
-_BETWEEN_CELLS = bytes.maketrans(b",[", b" \n")
-
-
 @dataclass(frozen=True)
 class Example:
     """A training pair: what goes in, what must come out.
@@ -34,12 +31,26 @@ class Example:
 
     @cached_property
     def written(self) -> tuple[bytes, str, str]:
-        """The JSON `[input,output]`, and out of it both grids as `render_grid` gives them: cell by cell that takes four
-        times as long."""
-        json = orjson.dumps([self.input, self.output])
-        rows = json[3:-3].replace(b",[", b"[").translate(_BETWEEN_CELLS, b"]").decode()
-        before, after = rows.split("\n\n")
-        return json, before, after
+        """The JSON `[input,output]`, and both grids as `render_grid` gives them."""
+        (source, before), (result, after) = self.written_input, _written(self.output)
+        return b"[%b,%b]" % (source, result), before, after
+
+    @cached_property
+    def written_input(self) -> tuple[bytes, str]:
+        """JSON and text of the input."""
+        return _written(self.input)
+
+    def with_output(self, output: Grid) -> Example:
+        """The same input with another output; what was made of the input is shared."""
+        other = Example(self.input, output)
+        vars(other)["written_input"] = self.written_input
+        return other
+
+
+def _written(grid: Grid) -> tuple[bytes, str]:
+    """The grid's JSON and, made out of it, its text: cell by cell that takes four times as long."""
+    json = orjson.dumps(grid)
+    return json, json[2:-2].replace(b"],[", b"\n").replace(b",", b" ").decode()
 
 
 @dataclass(frozen=True)

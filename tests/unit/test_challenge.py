@@ -57,6 +57,12 @@ def test_a_pair_is_written_as_json_and_as_text(source: list[list[int]], target: 
     assert Example(source, target).written == (written, render_grid(source), render_grid(target))
 
 
+def test_a_pair_with_another_output_is_written_as_one_made_of_both() -> None:
+    pair = Example([[1, 2], [3, 4]], [[0]]).with_output([[5, 6]])
+    assert pair == Example([[1, 2], [3, 4]], [[5, 6]])
+    assert pair.written == (b"[[[1,2],[3,4]],[[5,6]]]", "1 2\n3 4", "5 6")
+
+
 def test_the_score_is_the_share_of_cells() -> None:
     assert cell_score([[1, 2], [3, 4]], [[1, 2], [3, 0]]) == 0.75
     assert cell_score([[1, 2]], [[1], [2]]) == 0

@@ -41,7 +41,7 @@ def shared_challenge(sample: Sample, tasks: Mapping[str, ArcTask]) -> tuple[Chal
     _check_part(sample, "train", task.train, sample.predicted_train_output, sample.correct_train_input)
     _check_part(sample, "test", task.test, sample.predicted_test_output, sample.correct_test_input)
     pairs = zip(task.train, sample.predicted_train_output, sample.correct_train_input, strict=True)
-    train = tuple(pair if right else Example(pair.input, output) for pair, output, right in pairs)
+    train = tuple(pair if right else pair.with_output(output) for pair, output, right in pairs)
     return Challenge(sample.key.task_id, train, task.test_inputs), sample.predicted_test_output
 
 
