@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -96,18 +95,21 @@ class Journal:
         self.share = share
         self.maybe_paid_twice: list[Call] = []
 
-    @asynccontextmanager
-    async def opened(self, claim: Claim) -> AsyncGenerator[None]:
-        """Loads the calls on record for this sample, and lets them go at the end of the block.
+    def opened(self, claim: Claim) -> Opened:
+        """Loads the calls on record for this sample, and lets them go at the end of the `async with` block.
 
         A claim is opened once: what it says of the record is true of the moment in which it was made.
         """
+        return Opened(self, claim)
+
+    async def take_up(self, claim: Claim) -> None:
+        """The beginning of `opened`."""
         known = await self._ledger.calls(claim.key) if claim.begun or self._replay else []
         self._desks[claim.key] = _Desk(claim, {call.id: call for call in known})
-        try:
-            yield
-        finally:
-            del self._desks[claim.key]
+
+    def lay_down(self, claim: Claim) -> None:
+        """The end of `opened`."""
+        del self._desks[claim.key]
 
     async def spent(self) -> tuple[int, float]:
         """(tokens, US dollars) of every call ever answered on this ledger."""
@@ -249,6 +251,22 @@ class Journal:
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
         await asyncio.shield(task)
+
+
+class Opened:
+    """A sample's calls at hand, for the length of an `async with` block."""
+
+    __slots__ = ("_claim", "_journal")
+
+    def __init__(self, journal: Journal, claim: Claim) -> None:
+        self._journal = journal
+        self._claim = claim
+
+    async def __aenter__(self) -> None:
+        await self._journal.take_up(self._claim)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._journal.lay_down(self._claim)
 
 
 def _land(flight: _Flight, result: Answer | ModelError | None) -> None:

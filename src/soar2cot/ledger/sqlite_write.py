@@ -40,14 +40,22 @@ class Group:
     seq: int = 0
     added: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     leased: dict[int, float] = field(default_factory=dict[int, float])  # what COMMIT makes true; 0: ended
+    cursor: sqlite3.Cursor = field(init=False)  # for statements that nothing is read from afterwards
+
+    def __post_init__(self) -> None:
+        self.cursor = self.connection.cursor()
 
     def run(self, name: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Runs a named statement."""
         return self.connection.execute(SQL[name], values)
 
+    def put(self, name: str, values: Sequence[Any]) -> int:
+        """Runs a named statement of which only the number of rows that it wrote is asked for."""
+        return self.cursor.execute(SQL[name], values).rowcount
+
     def one(self, name: str, values: Sequence[Any] = ()) -> Any:
         """The first row of a named statement, None where there is none."""
-        return self.connection.execute(SQL[name], values).fetchone()
+        return self.cursor.execute(SQL[name], values).fetchone()
 
     def add(self, run_id: str, **sums: int) -> None:
         """Adds to the sums of a run."""
@@ -139,7 +147,7 @@ def _claim_one(group: Group, key: SampleKey, row: KeyRow, run_id: str, now: str)
         return None
     attempt = 1 + (attempt if token is not None else n_failed or 0)
     group.token += 1
-    group.run("put_claim", (*row, group.token, attempt, run_id, now))
+    group.put("put_claim", (*row, group.token, attempt, run_id, now))
     return Claim(key, group.token, attempt, begun=bool(begun))
 
 
@@ -182,10 +190,10 @@ def commit(claim: Claim, outcome: Outcome, run_id: str) -> Act:
         if not group.alive(claim.token):
             _already(group.one("get_completed", row), claim)
             return
-        group.run("put_instructions", result)
+        group.put("put_instructions", result)
         for guess in guesses:
-            group.run("put_guess", guess)
-        _complete(group, row, now_s, run_id, claim.token)
+            group.put("put_guess", guess)
+        _complete(group, row, claim, now_s, run_id)
         group.add(run_id, completed=1, scored=1, score=rows.nano(record.score), perfect=int(record.score >= 1))
         group.leased[claim.token] = 0.0
 
@@ -205,11 +213,12 @@ def lease_lost(claim: Claim) -> LeaseLostError:
     )
 
 
-def _complete(group: Group, row: KeyRow, now_s: int, run_id: str, token: int | None) -> None:
-    group.run("drop_claim", row)
-    group.run("drop_failure", row)
+def _complete(group: Group, row: KeyRow, claim: Claim, now_s: int, run_id: str) -> None:
+    group.put("drop_claim", row)
+    if claim.attempt > 1:  # a first attempt follows no failure
+        group.put("drop_failure", row)
     group.seq += 1
-    group.run("put_completed", (*row, group.seq, now_s, run_id, token))
+    group.put("put_completed", (*row, group.seq, now_s, run_id, claim.token))
 
 
 def _end_lease(group: Group, held: Any) -> None:
@@ -350,7 +359,7 @@ def intend(call: Call, claim: Claim, run_id: str) -> Act:
     def act(group: Group) -> None:
         if not group.alive(claim.token):
             raise lease_lost(claim)
-        if group.run("put_call", values).rowcount:
+        if group.put("put_call", values):
             group.add(run_id, calls=1)
 
     return act
@@ -362,7 +371,7 @@ def answer(call: Call, run_id: str) -> Act:
     values = rows.answer_row(call)
 
     def act(group: Group) -> None:
-        kept = bool(group.run("answer_call", (*values, *place)).rowcount)
+        kept = bool(group.put("answer_call", (*values, *place)))
         if not kept and group.one("has_call", place) is None:
             kept = _answer_unannounced(group, place, values, call, run_id)
         if kept:
