@@ -22,6 +22,7 @@ from soar2cot.soar_loader.arrays import Mask, offsets, valid, whole
 from soar2cot.soar_loader.schema import CODE, FLAGS, GENERATION, GRIDS, MODEL, UNKNOWN_GENERATION
 
 _SLICE_ROWS = 64  # what one `next()` may cost: 64 rows are under 2 ms
+_CHECKED_ROWS = 16 * _SLICE_ROWS  # looking whether rows are clean costs about the same for so many as for one slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,15 @@ def decode(table: Any, keys: Sequence[SampleKey], rows: Sequence[int]) -> Iterat
 
     Args: keys, rows: key and ordinal in the input of each row of the table.
     """
-    for start in range(0, table.num_rows, _SLICE_ROWS):
-        stop = start + _SLICE_ROWS
-        part = table.slice(start, _SLICE_ROWS).combine_chunks()
-        with _no_collection():
-            items = list(_decode_slice(part, keys[start:stop], rows[start:stop]))
-        yield from items
+    for first in range(0, table.num_rows, _CHECKED_ROWS):
+        clean = clean_rows(table.slice(first, _CHECKED_ROWS).combine_chunks())
+        for start in range(first, first + len(clean), _SLICE_ROWS):
+            stop = start + _SLICE_ROWS
+            part = table.slice(start, _SLICE_ROWS).combine_chunks()
+            read = _decode_slice if clean[start - first : stop - first].all() else _decode_odd
+            with _no_collection():
+                items = list(read(part, keys[start:stop], rows[start:stop]))
+            yield from items
 
 
 @contextmanager
@@ -59,11 +63,14 @@ def _no_collection() -> Generator[None]:
             gc.enable()
 
 
-def _decode_slice(part: Any, keys: Sequence[SampleKey], rows: Sequence[int]) -> Iterator[Sample | BadRow]:
-    if not is_clean(part):
-        for index, (key, row) in enumerate(zip(keys, rows, strict=True)):
-            yield _decode_one(part.slice(index, 1), key, row)
-        return
+def _decode_odd(part: Any, keys: Sequence[SampleKey], rows: Sequence[int]) -> Iterator[Sample | BadRow]:
+    """Row by row: one of them is bad."""
+    for index, (key, row) in enumerate(zip(keys, rows, strict=True)):
+        yield _decode_one(part.slice(index, 1), key, row)
+
+
+def _decode_slice(part: Any, keys: Sequence[SampleKey], rows: Sequence[int]) -> Iterator[Sample]:
+    """Column by column: all rows are whole samples."""
     columns = (
         keys,
         part.column(CODE).to_pylist(),
@@ -80,13 +87,9 @@ def _decode_slice(part: Any, keys: Sequence[SampleKey], rows: Sequence[int]) -> 
         yield Sample(key, code, model or "", known, train_flags, train, test_flags, test, row)
 
 
-def is_clean(table: Any) -> bool:
-    """Whether every row of the table is a whole sample: no nulls, all grids rectangular, in size and colour."""
-    return bool(clean_rows(table).all())
-
-
 def clean_rows(table: Any) -> Mask:
-    """Which rows are whole samples, (n,); found with array operations alone."""
+    """Which rows are whole samples, (n,): no nulls, all grids rectangular, in size and colour; with array operations
+    alone."""
     good = _and(np.ones(table.num_rows, dtype=np.bool_), valid(whole(table.column(CODE))))
     for part in ("train", "test"):
         n_grids, grids_good = _check_grids(whole(table.column(GRIDS[part])))
