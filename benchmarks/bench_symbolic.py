@@ -5,7 +5,8 @@
     python benchmarks/bench_symbolic.py FILE.parquet --many 100000               is memory flat
     python benchmarks/bench_symbolic.py FILE.parquet --records 10                whole records, as Markdown
 
-CPU time of this process decides speed; what the programs themselves take in the sandbox is printed beside it.
+CPU time of this process decides speed; what the programs themselves take in the sandbox is printed beside it. All of
+it runs on one core, as each worker has one where a run has as many of them as there are cores.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import itertools
+import os
 import random
 import resource
 import time
@@ -195,6 +197,12 @@ def show_mutants(found: dict[str, Told]) -> None:
     print(f"FIGURE symbolic.mutants {n_told / max(n_changed, 1):.4g}")
 
 
+def on_one_core() -> None:
+    """This process and the sandboxes that it starts share a core, where the system lets one choose."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 def main() -> None:
     """Prints the table, or records."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -207,6 +215,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("coverage", "speed"))
     parser.add_argument("--many", type=int, default=0, help="write so many records, say what memory they take")
     given = parser.parse_args()
+    on_one_core()
     # a mutant may run for ever: it is given up soon
     sandbox = open_sandbox("weak", ProgramLimits(cpu_s=2.0, wall_s=10.0) if given.mutants else ProgramLimits())
     try:
