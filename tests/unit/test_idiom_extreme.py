@@ -31,13 +31,13 @@ def test_lowest_and_highest_rows_and_columns_are_the_extent_of_a_list() -> None:
 
 def test_the_nearest_is_said_as_that_of_the_least_distance() -> None:
     text = told(NEAREST, INPUTS)
-    assert "is least for each" in text
+    assert "with least this value for each cell B" in text
     assert "infinity" not in text
 
 
 def test_among_equals_the_last_is_said_as_the_last() -> None:
     code = NEAREST.replace("d < best", "d <= best").replace("where = k", "where = k + m")
-    assert "the last choice" in told(code, [[[0, 2, 0, 0], [0, 5, 0, 0], [0, 2, 0, 2]]])
+    assert "with last least " in told(code, [[[0, 2, 0, 0], [0, 5, 0, 0], [0, 2, 0, 2]]])
 
 
 def test_a_search_that_starts_from_what_can_win_is_told_turn_by_turn() -> None:
