@@ -27,6 +27,7 @@ PAGE = ROOT / "docs" / "symbolic.md"
 SAMPLE = ROOT / "src" / "soar2cot" / "sample" / "sample.parquet"
 N_RECORDS, N_FAILURES = 10, 5
 MAX_SHOWN = 400
+NOT_FOLLOWED = ("o literally", "by chance")  # words of passages that no follower runs
 Row = tuple[Sample, Challenge, tuple[Grid, ...]]
 
 
@@ -62,7 +63,7 @@ def _record(engine: SymbolicEngine, row: Row) -> str:
 
 
 def failures(rows: list[Row]) -> str:
-    """Programs whose text does not give every grid: the key, what the follower said, and the literal passage if any."""
+    """Programs whose text does not give every grid: the key, what the follower said, and the passage it is about."""
     found: list[str] = []
     for sample, challenge, solutions in rows:
         inputs = challenge_inputs(challenge)
@@ -78,10 +79,10 @@ def failures(rows: list[Row]) -> str:
 
 
 def _failure(key: str, text: str, error: str) -> str:
-    literal = next((line.strip() for line in text.splitlines() if "o literally" in line), "")
-    shown = literal if len(literal) <= MAX_SHOWN else f"{literal[:MAX_SHOWN]} …"
-    passage = f"\n\n```text\n{shown}\n```" if shown else ""
-    return f"**{key}**: {error}.{passage}\n"
+    passage = next((line.strip() for line in text.splitlines() if any(words in line for words in NOT_FOLLOWED)), "")
+    shown = passage if len(passage) <= MAX_SHOWN else f"{passage[:MAX_SHOWN]} …"
+    quoted = f"\n\n```text\n{shown}\n```" if shown else ""
+    return f"**{key}**: {error}.{quoted}\n"
 
 
 def put(page: str, part: str, text: str) -> str:

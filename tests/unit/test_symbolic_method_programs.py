@@ -212,3 +212,25 @@ def test_odd_programs_get_a_text_that_admits_it(name: str) -> None:
     found = follow(method.text, GRIDS[0])
     assert found.grid is None
     assert found.error
+
+
+CHANCE = {
+    "a choice": "import numpy as np\ndef transform(g):\n    return [[int(np.random.choice([1, 2]))]]\n",
+    "a share": "import random\ndef transform(g):\n    return [[1]] if random.random() < 0.5 else [[2]]\n",
+    "an order": "import random\ndef transform(g):\n    random.shuffle(g)\n    return g\n",
+    "a number": "import random\ndef transform(g):\n    random.seed(3)\n    return [[random.randint(0, 9)]]\n",
+    "one that is caught": (
+        "import random\ndef transform(g):\n    try:\n        return [[random.choice([1, 2])]]\n"
+        "    except Exception:\n        return g\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANCE)
+def test_chance_has_words_that_nobody_can_follow(name: str) -> None:
+    method = write_method(CHANCE[name], GRIDS, [None] * len(GRIDS))
+    assert method.unnamed == 0
+    assert "by chance" in method.text
+    found = follow(method.text, GRIDS[0])
+    assert found.grid is None
+    assert found.error == "what is left to chance cannot be followed"

@@ -20,6 +20,7 @@ from soar2cot.engines.symbolic.follow.limits import (
     MAX_STEPS,
     TOO_MANY_STEPS,
     Budget,
+    ByChanceError,
     OutOfBoundsError,
     pay_no_more,
     spend_from,
@@ -173,7 +174,7 @@ class Prepared:
         try:
             with np.errstate(all="ignore"):
                 answer = self._method(copy_grid(grid))
-        except OutOfBoundsError as error:
+        except (OutOfBoundsError, ByChanceError) as error:
             return Following(None, str(error), n_steps=steps - budget.left)
         except Exception as error:  # noqa: BLE001 - whatever a text says may fail; that is the answer
             why = f"following failed: {type(error).__name__}: {str(error)[:200]}"

@@ -28,6 +28,10 @@ class OutOfBoundsError(BaseException):
     """A limit was reached. Not an `Exception`: no `try this` of a method swallows it."""
 
 
+class ByChanceError(BaseException):
+    """The text leaves something to chance: no grid is the right one. Not swallowed either."""
+
+
 class Budget:
     """Counts the turns of all loops of one following, and what its collections hold: four items cost a step."""
 

@@ -19,6 +19,7 @@ import numpy as np
 from soar2cot.engines.symbolic.follow.limits import (
     LARGE,
     Budget,
+    ByChanceError,
     OutOfBoundsError,
     bounded,
     bounded_combinations,
@@ -274,7 +275,7 @@ def do_rightmost(cells: Any) -> Any:
 
 
 def do_by_chance() -> Any:
-    raise ValueError("what is left to chance cannot be followed")
+    raise ByChanceError("what is left to chance cannot be followed")
 
 
 _SIDES = ((-1, 0), (1, 0), (0, -1), (0, 1))
