@@ -9,10 +9,12 @@ import sys
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # not before Python 3.11.4
 HEAVY = ("polars", "pyarrow", "duckdb", "numpy", "scipy", "rich", "aiohttp", "asyncpg", "starlette", "ray", "pydantic")
 
 
@@ -42,7 +44,7 @@ def test_the_wheel_holds_all_that_is_no_module_too(built: Path) -> None:
 
 def test_the_sdist_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
-        archive.extractall(tmp_path, filter="data")
+        archive.extractall(tmp_path, **SAFELY)
     tree = next(tmp_path.iterdir())
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "again")],
