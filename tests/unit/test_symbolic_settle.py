@@ -238,3 +238,15 @@ def test_steps_kept_in_a_group_or_as_keys_are_directions() -> None:
     assert "<up, right>" in settled
     assert "[(down to 1), (left to 2)]" in settled
     assert "<<1, 0>, <0, 1>>" in settled
+
+
+def test_a_value_chosen_by_a_procedure_is_a_choice_where_no_sentence_holds_it() -> None:
+    text = (
+        "1. To do the procedure with value A and value B, give whether value A is value B.\n"
+        "2. List A becomes an empty list.\n"
+        "3. Add (1 if the input at the top left cell is red and the procedure with the input's height, with the "
+        "input's width, otherwise the input at the bottom right cell) to list A.\n4. The answer is [list A]."
+    )
+    found = _settled(text)
+    assert "add 1 to the list" in found.lower()
+    assert "Otherwise, add the input at the bottom right cell to the list." in found

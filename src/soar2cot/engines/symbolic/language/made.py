@@ -10,6 +10,7 @@ from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, integ
 from soar2cot.engines.symbolic.language.phrase import TURNED
 from soar2cot.engines.symbolic.language.wholes import name_wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
+from soar2cot.engines.symbolic.phrasebook.effects import EFFECTS
 from soar2cot.engines.symbolic.phrasebook.shorten import filled, shorten, taken
 from soar2cot.engines.symbolic.phrasebook.spoken import put_in
 from soar2cot.engines.symbolic.phrasebook.turns import CHOSEN
@@ -26,6 +27,8 @@ _LISTING = {"give": 0, "answer": 0, "append": 1, **dict.fromkeys(_LOOPING, 0)}  
 _NAME = Node("hole", (0,))
 _MOST_CHOSEN, _MOST_GIVEN, _MOST_GROUPED = 11, 15, 10  # words of turns that fit a sentence with all else that it says
 _SHORT_CUTS = frozenset(("any", "all", "next", "next_else"))  # do not go through all turns
+_VALUES = {"give": 0, "answer": 0, "append": 1, "let": 1, "put": 1}  # which part is the value
+_EFFECTS = bits(EFFECTS)
 _NTH = ("first", "second", "third")
 _SAID = frozenset((*_MAKING, "each_listed", "each_gathered"))
 _WRITTEN_OUT = {"list": "extend", "dict": "update"}
@@ -133,6 +136,8 @@ def _in_turns(block: Node) -> Node:
             statements.append(_added(statement[0], statement[1], _ONE[statement.op]).at_lines(statement.lines))
         elif _unpacks_long(statement):
             statements += _unpacked(statement)
+        elif _chooses_long(statement):
+            statements.append(_chosen_before(statement))
         else:
             statements.append(statement)
     return Node("block", tuple(statements), block.lines)
@@ -160,6 +165,19 @@ def _unpacks_long(item: Node) -> bool:
     firsts = item[1]
     cut = firsts.op == "items" and firsts[0].op == "name" and firsts[1] == node("before", integer(len(item[0].args)))
     return cut and n_words(shorten(item)) > MAX_WORDS
+
+
+def _chooses_long(item: Node) -> bool:
+    """Whether it takes one of two values by a question that must stand in its own sentence, and is too long."""
+    value = item[_VALUES[item.op]] if item.op in _VALUES else item
+    return value.op == "if_else" and value[0].holds(_EFFECTS) and n_words(shorten(item)) > MAX_WORDS
+
+
+def _chosen_before(item: Node) -> Node:
+    at = _VALUES[item.op]
+    asked, *values = item[at].nodes
+    done = [Node("block", (item.of((*item.args[:at], value, *item.args[at + 1 :])),)) for value in values]
+    return Node("if", (asked, *done), item.lines)
 
 
 def _unpacked(item: Node) -> list[Node]:
