@@ -17,24 +17,21 @@ from soar2cot.engines.symbolic.phrasebook import wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
 from soar2cot.engines.symbolic.phrasebook.effects import EFFECTS
 from soar2cot.engines.symbolic.phrasebook.places import PLACES
-from soar2cot.engines.symbolic.phrasebook.short import LONG
+from soar2cot.engines.symbolic.phrasebook.short import LONG, RANGES
 from soar2cot.engines.symbolic.phrasebook.shorten import filled, shorten
 from soar2cot.engines.symbolic.phrasebook.spoken import CONDITIONS, LISTS, NUMBER, PLACES_SAID, SPOKEN, VALUES, put_in
 
 _MOST = 12  # sentences before one
 _PARTS = wholes.SEVERAL | {
-    "part", "row_part", "column_part", "lines", "lines_before", "lines_before_through", "lines_through_before",
-    "box_around", "around_1", "around_2", "block_at", "block_from", "piece", "piece_before", "piece_size",
+    *RANGES, "part", "row_part", "column_part", "box_around", "around_1", "around_2", "block_at", "block_from", "piece",
+    "piece_before", "piece_size",
 }  # fmt: skip
 _EFFECTS = bits(EFFECTS)  # said before its sentence, it would seem to happen there
 _NUMBERS = frozenset(
     ("height", "width", "length", "half", "mod", "np_max", "np_min", "max2", "min2", "row_of", "column_of",
      "top", "bottom", "leftmost", "rightmost")
 )  # fmt: skip
-_COUNTING = frozenset(
-    ("from", "before", "from_before", "through", "lines", "lines_before", "lines_before_through",
-     "lines_through_before", "piece", "piece_before")
-)  # fmt: skip
+_COUNTING = frozenset((*RANGES, "from", "before", "from_before", "through", "piece", "piece_before"))
 _NEARBY = bits(f"at_near_{down}_{right}" for down in ("up", "down") for right in ("left", "right"))
 _LISTED = frozenset(("listed", "each_listed", "list", "sorted", "list_of"))
 _ASKED = frozenset(("and", "or", "not", "any", "all", "inside", "inside_size"))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT, free_name
-from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, node, rewrite, walk
+from soar2cot.engines.symbolic.language.node import LOOPS, Node, all_lines, bits, node, rewrite, walk
 
 MIN_STEPS = 3
 _CELL = Node("pair", ("the cell",))
-_LOOPS = frozenset(("for", "for_every", "for_over", "for_first"))
 _WHOLE = frozenset(("unique", "distinct_but", "list", "listed", "sorted", "list_of", "cells_in", "cells_but"))
 _SIZED = frozenset(("blank", "zeros"))
 _SIZES = Node("name", ("the height",)), Node("name", ("the width",))
@@ -64,7 +63,7 @@ def _asked_first(method: Node) -> Node:
 def with_source(method: Node) -> Node:
     """What the loop of a method of two statements goes through, said before it."""
     loop = method[0] if len(method.args) == 2 else node("nothing")
-    if loop.op not in _LOOPS or loop[0].op != "each" or loop[0][1].op not in _WHOLE:
+    if loop.op not in LOOPS or loop[0].op != "each" or loop[0][1].op not in _WHOLE:
         return method
     label, turn = free_name(method, "list"), loop[0]
     loop = loop.of((Node("each", (turn[0], label), turn.lines), *loop.args[1:]))

@@ -8,15 +8,12 @@ from dataclasses import dataclass, field, replace
 from soar2cot.engines.symbolic.language.apart import take_apart
 from soar2cot.engines.symbolic.language.colours import without_numbers
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS
-from soar2cot.engines.symbolic.language.node import Node, all_lines
+from soar2cot.engines.symbolic.language.node import HEADED, Node, all_lines
 from soar2cot.engines.symbolic.language.phrase import EACH, STATEMENT
 from soar2cot.engines.symbolic.language.tokens import join, length
 from soar2cot.engines.symbolic.language.writer import say
 from soar2cot.engines.symbolic.phrasebook.shorten import shorten
 
-_HEADED = frozenset(
-    ("for", "for_every", "for_over", "for_first", "for_else", "while", "forever", "if", "define", "try")
-)
 MAX_STEPS = 8
 _MERGED = (0, 40, 80, 160)  # words under one number: the least of these that gives no more steps
 _MERGED_BELOW = 20  # words under one number of those below another
@@ -118,7 +115,7 @@ def _with_lines(found: list[Sentence], statement: Node) -> list[Sentence]:
 
 
 def _statement(item: Node) -> list[Sentence]:
-    if item.op not in _HEADED:
+    if item.op not in HEADED:
         before, item = take_apart(item, 0)
         return [Sentence(tuple(_simple(item)), before=before)]
     if item.op == "if":
@@ -152,7 +149,7 @@ def _n_head_words(item: Node) -> int:
 
 def check_head(item: Node) -> None:
     """Raises `CannotSayError` where the statement's own words cannot be said; what hangs below it is not looked at."""
-    if item.op not in _HEADED:
+    if item.op not in HEADED:
         _simple(item)
     elif item.op not in ("try", "for_else"):
         _head(item)
@@ -221,7 +218,7 @@ def _headed(head: list[str], body: Node) -> Sentence:
 
 
 def _inline(body: Node) -> list[str] | None:
-    if len(body.args) == 1 and body[0].op in _HEADED:
+    if len(body.args) == 1 and body[0].op in HEADED:
         only = body[0]
         if only.op in ("try", "for_else", "define") or (only.op == "if" and len(only.args) == 3):
             return None
@@ -230,7 +227,7 @@ def _inline(body: Node) -> list[str] | None:
         return None if rest is None else [*head, ",", *rest]
     words: list[str] = []
     for statement in body.nodes:
-        if statement.op in _HEADED:
+        if statement.op in HEADED:
             return None
         words += [";"] * bool(words) + _simple(statement)
     return words

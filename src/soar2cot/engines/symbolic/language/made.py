@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
 from soar2cot.engines.symbolic.language.names import free_name
-from soar2cot.engines.symbolic.language.node import Node, all_lines, bits, integer, node, rewrite
+from soar2cot.engines.symbolic.language.node import LOOPS, Node, all_lines, bits, integer, node, rewrite
 from soar2cot.engines.symbolic.language.phrase import TURNED
 from soar2cot.engines.symbolic.language.wholes import name_wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
@@ -22,8 +22,7 @@ _MAKING = {
 }  # fmt: skip
 _ADDING = {"extend": ("listed", "gathered"), "update": ("gathered", "tabled")}  # what is added turn by turn, if long
 _ONE = {"extend": "append", "update": "add", "gathered": "add"}  # how one thing is added
-_LOOPING = frozenset(("for", "for_every", "for_over", "for_first"))
-_LISTING = {"give": 0, "answer": 0, "append": 1, **dict.fromkeys(_LOOPING, 0)}  # which part is or has the list
+_LISTING = {"give": 0, "answer": 0, "append": 1, **dict.fromkeys(LOOPS, 0)}  # which part is or has the list
 _NAME = Node("hole", (0,))
 _MOST_CHOSEN, _MOST_GIVEN, _MOST_GROUPED = 11, 15, 10  # words of turns that fit a sentence with all else that it says
 _SHORT_CUTS = frozenset(("any", "all", "next", "next_else"))  # do not go through all turns
@@ -84,7 +83,7 @@ class _Long:
 
 def _long_list(item: Node) -> _Long | None:
     part = item[_LISTING[item.op]] if item.op in _LISTING else node("nothing")
-    if item.op in _LOOPING:
+    if item.op in LOOPS:
         part = part[1] if part.op == "each" else part
     if part.op == "listed" or (part.op in _WRITTEN_OUT and len(part.args) > _FEW):
         said = shorten(part)

@@ -9,6 +9,10 @@ from functools import lru_cache
 from typing import TypeAlias, final
 
 Arg: TypeAlias = "Node | int | float | str | bool | None"
+LOOPS = frozenset(
+    ("for", "for_every", "for_over", "for_first")
+)  # their first part is the turn, the second what is done
+HEADED = LOOPS | {"for_else", "while", "forever", "if", "define", "try"}  # statements with others below them
 _NAMED = frozenset(("name", "pair"))
 _BITS: dict[str, int] = {}  # a bit for every construct that was met
 

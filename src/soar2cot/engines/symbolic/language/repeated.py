@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from soar2cot.engines.symbolic.language.names import free_name
-from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, node, rewrite
+from soar2cot.engines.symbolic.language.node import LOOPS, Arg, Node, all_lines, bits, node, rewrite
 from soar2cot.engines.symbolic.phrasebook.shorten import filled
 
-_LOOPS = frozenset(("for", "for_every", "for_over", "for_first"))
 _FEWEST = 3  # of which the colours are said in a list
 _OPEN = Node("hole", (0,))
 
@@ -35,7 +34,7 @@ def for_each_colour(method: Node) -> Node:
             at += len(colours)
         return block if len(statements) == len(block.nodes) else block.of(tuple(statements))
 
-    return rewrite(method, joined, bits(_LOOPS))
+    return rewrite(method, joined, bits(LOOPS))
 
 
 def _run(statements: tuple[Node, ...]) -> tuple[Node | None, list[Node]]:
@@ -43,7 +42,7 @@ def _run(statements: tuple[Node, ...]) -> tuple[Node | None, list[Node]]:
     first = statements[0]
     form: Node | None = None
     colours: list[Node] = []
-    for other in statements[1:] if first.op in _LOOPS else ():
+    for other in statements[1:] if first.op in LOOPS else ():
         found: list[tuple[Node, Node]] = []
         opened = _opened(first, other, found)
         if opened is None or len(set(found)) != 1 or form not in (None, opened):

@@ -13,6 +13,7 @@ from soar2cot.engines.symbolic.language.enough import with_source, with_steps, w
 from soar2cot.engines.symbolic.language.made import turn_by_turn
 from soar2cot.engines.symbolic.language.names import INPUT, RESULT, in_order
 from soar2cot.engines.symbolic.language.node import (
+    HEADED,
     Arg,
     Node,
     all_lines,
@@ -41,9 +42,6 @@ _MADE = frozenset(("listed", "gathered", "given", "tabled", "grouped", "how_many
 _BY_SIZE = {"zeros_shape": "zeros", "zeros_shape_float": "zeros_float"}
 _MOST_GROUP = 16  # words of a group
 _CELLS = {"eq": "cells_that_are", "ne": "cells_that_are_not"}
-_HEADED = frozenset(
-    ("for", "for_every", "for_over", "for_first", "for_else", "while", "forever", "if", "define", "try")
-)
 _READING = frozenset(
     (
         "at", "height", "width", "shape", "cells", "cells_that_are", "cells_that_are_not", "cells_down", "cells_in",
@@ -52,7 +50,7 @@ _READING = frozenset(
     )
 )  # fmt: skip
 _PLAINER = bits(
-    (*_HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "not", "any", "all", "remap", "eq", *_BY_SIZE,
+    (*HEADED, *_MADE, *_MOVES, "at_rc", "and", "or", "any", "all", "remap", "eq", *_BY_SIZE,
      "pad_constant", "tuple")
 )  # fmt: skip
 _COLLECTIONS = frozenset(("list", "queue", "set"))
@@ -98,7 +96,7 @@ def _only_read(method: Node, copied: Node, quantity: Node) -> bool:
 
 
 def _plainer(item: Node) -> Node:
-    if item.op in _HEADED and _EMPTY in item.args:
+    if item.op in HEADED and _EMPTY in item.args:
         item = Node(item.op, tuple(_NOTHING if part == _EMPTY else part for part in item.args), item.lines)
     if item.op in _MOVES:
         return _summed(item)

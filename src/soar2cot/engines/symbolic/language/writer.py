@@ -16,6 +16,7 @@ from soar2cot.engines.symbolic.language.reader import BARE_AFTER, DIRECTIONS, Re
 from soar2cot.engines.symbolic.language.tokens import tokens
 from soar2cot.engines.symbolic.phrasebook import wholes
 from soar2cot.engines.symbolic.phrasebook.book import phrases
+from soar2cot.engines.symbolic.phrasebook.short import RANGES
 
 SEVERAL = wholes.SEVERAL | {
     "both",
@@ -24,10 +25,7 @@ SEVERAL = wholes.SEVERAL | {
     "whole_row",
     "whole_column",
     "items",
-    "lines",
-    "lines_before",
-    "lines_before_through",
-    "lines_through_before",
+    *RANGES,
     "marked",
 }  # become
 _FEW = 2  # quantities of one noun of which each is said with it in a turn

@@ -16,6 +16,7 @@ from soar2cot.engines.symbolic.phrasebook.places import STEPS
 _A, _B, _C, _D, _E = (Node("hole", (index,)) for index in range(5))
 _THE = Node("hole", (1, "the"))  # a quantity without a letter, or the row or column of a cell
 _SLID = {"up_by": "above", "down_by": "below", "left_by": "left of", "right_by": "right of"}
+RANGES = ("lines", "lines_before", "lines_before_through", "lines_through_before")  # rows … to …, columns … to …
 _STEP_WORDS = {
     "above": "just above", "below": "just below", "left": "left of", "right": "right of", "up_left": "up-left of",
     "up_right": "up-right of", "down_left": "down-left of", "down_right": "down-right of",

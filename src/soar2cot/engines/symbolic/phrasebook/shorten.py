@@ -7,7 +7,7 @@ from itertools import groupby, pairwise, repeat
 from types import MappingProxyType
 
 from soar2cot.engines.symbolic.language.counting import MAX_WORDS, n_words
-from soar2cot.engines.symbolic.language.node import Arg, Node, all_lines, bits, integer, node
+from soar2cot.engines.symbolic.language.node import LOOPS, Arg, Node, all_lines, bits, integer, node
 from soar2cot.engines.symbolic.language.phrase import EVERY, NO, OF_EACH, SOME
 from soar2cot.engines.symbolic.phrasebook.ordinals import LINES
 from soar2cot.engines.symbolic.phrasebook.places import PLACES
@@ -23,7 +23,7 @@ _NOWHERE: Scope = MappingProxyType({})
 _GRIDS = frozenset(("input", "result", "picture"))
 _OVER_GRIDS = frozenset(("cells", "cells_that_are", "cells_that_are_not", "cells_down"))
 _IN_LISTS = frozenset(("cells_in", "cells_but", "all_cells"))
-_LOOPS = frozenset(("for", "for_every", "for_over", "for_first", "for_else"))  # their first part is the turn
+_TURNED = LOOPS | {"for_else"}
 _TURNING = {
     "listed": 1, "gathered": 1, "given": 1, "tabled": 2, "grouped": 2, "how_many": 0, "least_of": 2, "greatest_of": 2
 }  # fmt: skip
@@ -66,7 +66,7 @@ def shorten(item: Node, scope: Scope = _NOWHERE) -> Node:
 
 
 def _below(item: Node, scope: Scope) -> Node:
-    if item.op in _TURNING or item.op in _LOOPS:
+    if item.op in _TURNING or item.op in _TURNED:
         scope = _widened(item, scope)
         if _THERE in scope and any(part.op in PLACES and part != scope[_THERE] for part in item.below):
             scope = {key: grid for key, grid in scope.items() if key not in (_THERE, _ITS)}  # it could be another
@@ -130,7 +130,7 @@ def _its(item: Node, scope: Scope) -> Node:
 def _widened(item: Node, scope: Scope) -> Scope:
     """The scope within a loop: the cells that it goes through, and the grid they are taken from."""
     first = _TURNING.get(item.op)
-    if first is None and item.op not in _LOOPS:
+    if first is None and item.op not in _TURNED:
         return scope
     found = dict(scope)
     for turn in item.nodes[:1] if first is None else item.nodes[first:]:
