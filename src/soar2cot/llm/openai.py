@@ -6,6 +6,7 @@ An HTTP library with the few lines that one endpoint needs costs a tenth of the 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -18,10 +19,13 @@ from soar2cot.llm.base import Answer, Request
 from soar2cot.llm.wire import error_for, public_address, read_answer, scrub
 
 _MAX_ANSWER_BYTES = 16 << 20
+_TOO_LATE = "no whole answer within first_byte_timeout_s (of silence) and total_timeout_s"
 
 
 class OpenAITransport:
     """Connections to one server. The key is sent to this address alone and stands in nothing that is returned.
+
+    How long an answer may take is watched here: aiohttp's own two timers cost a fifth of a call.
 
     Redirects are not followed: they would carry the key elsewhere.
     """
@@ -30,6 +34,7 @@ class OpenAITransport:
         self._endpoint = endpoint
         self._api_key = (api_key or "").strip() or None
         self._url = endpoint.base_url.rstrip("/")
+        self._silence_s = min(endpoint.first_byte_timeout_s, endpoint.total_timeout_s)
         self._session: aiohttp.ClientSession | None = None
         self.address = public_address(endpoint.base_url)
 
@@ -52,7 +57,10 @@ class OpenAITransport:
     async def models(self) -> list[str]:
         """The names that the server lists, empty where it lists none. Raises as `exchange` does."""
         try:
-            async with self._open().get(f"{self._url}/models", allow_redirects=False) as response:
+            async with (
+                asyncio.timeout(self._silence_s),
+                self._open().get(f"{self._url}/models", allow_redirects=False) as response,
+            ):
                 raw = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._away(error, self.address) from error
@@ -70,17 +78,37 @@ class OpenAITransport:
             self._session = None
 
     async def _post(self, body: bytes, where: str) -> tuple[int, bytes, Any]:
+        end = asyncio.get_running_loop().time() + self._endpoint.total_timeout_s
         try:
-            async with self._open().post(f"{self._url}/chat/completions", data=body, allow_redirects=False) as response:
-                return response.status, await _read(response), response.headers
+            async with (
+                asyncio.timeout(self._silence_s) as limit,
+                self._open().post(f"{self._url}/chat/completions", data=body, allow_redirects=False) as response,
+            ):
+                return response.status, await self._read(response, limit, end), response.headers
         except aiohttp.InvalidURL as error:
             raise ModelSetupError(f"{where}: this is no address; give --base-url as http://host:port/v1") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._away(error, where) from error
 
+    async def _read(self, response: aiohttp.ClientResponse, limit: asyncio.Timeout, end: float) -> bytes:
+        """The whole body, at most `_MAX_ANSWER_BYTES`; each part that comes moves `limit` on, up to `end`."""
+        content = response.content
+        chunks: list[bytes] = []
+        size_bytes = 0
+        while not content.at_eof():
+            if not content.is_eof():  # more of it is on its way
+                limit.reschedule(min(end, asyncio.get_running_loop().time() + self._silence_s))
+            chunk = await content.readany()
+            chunks.append(chunk)
+            size_bytes += len(chunk)
+            if size_bytes > _MAX_ANSWER_BYTES:
+                raise aiohttp.ClientPayloadError(f"the answer is longer than {_MAX_ANSWER_BYTES} bytes")
+        return b"".join(chunks)
+
     def _away(self, error: Exception, where: str) -> ModelUnavailableError:
         gone = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
-        reason = scrub(str(error), self._api_key) or type(error).__name__
+        unsaid = _TOO_LATE if type(error) is TimeoutError else type(error).__name__
+        reason = scrub(str(error), self._api_key) or unsaid
         return ModelUnavailableError(f"{where}: {reason}", gone=gone)
 
     def _open(self) -> aiohttp.ClientSession:
@@ -89,30 +117,11 @@ class OpenAITransport:
             headers = {"Content-Type": "application/json"}
             if self._api_key:
                 headers["Authorization"] = f"Bearer {self._api_key}"
-            settings = self._endpoint
             self._session = aiohttp.ClientSession(
                 headers=headers,
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
-                timeout=aiohttp.ClientTimeout(
-                    total=settings.total_timeout_s,
-                    sock_connect=settings.connect_timeout_s,
-                    sock_read=settings.first_byte_timeout_s,
-                ),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._endpoint.connect_timeout_s),
                 auto_decompress=True,
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The whole body; of one whose length nobody announced at most `_MAX_ANSWER_BYTES`."""
-    if response.content_length is not None:
-        return await response.read()
-    chunks: list[bytes] = []
-    size_bytes = 0
-    async for chunk in response.content.iter_any():
-        chunks.append(chunk)
-        size_bytes += len(chunk)
-        if size_bytes > _MAX_ANSWER_BYTES:
-            raise aiohttp.ClientPayloadError(f"the answer is longer than {_MAX_ANSWER_BYTES} bytes")
-    return b"".join(chunks)
