@@ -11,13 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 from soar2cot.cli.run import called, ending
+from soar2cot.config import RunConfig
 from soar2cot.pipeline import Summary
 
 WHERE = ["run", "--run-dir", "my runs/a", "--where", "score < 1"]
 
 
 def said(**of: object) -> list[str]:
-    return ending(Summary(**of), Path("my runs/a"), ["soar2cot"], WHERE)  # type: ignore[arg-type]
+    return ending(Summary(**of), RunConfig(run_dir=Path("my runs/a")), ["soar2cot"], WHERE)  # type: ignore[arg-type]
 
 
 def commands(lines: list[str]) -> list[list[str]]:
@@ -28,6 +29,23 @@ def test_a_stopped_run_says_how_to_go_on() -> None:
     lines = said(reason="interrupted", completed=1)
     assert lines[0] == "Stopped (interrupted): 1 sample completed. Nothing is lost."
     assert commands(lines) == [["soar2cot", *WHERE]]
+
+
+@pytest.mark.parametrize(
+    ("given", "budget", "asked"),
+    [
+        (["--budget-usd", "5", "--yes"], {"budget_usd": 5}, ["--yes", "--budget-usd", "MORE"]),
+        (["--budget-tokens=9", "--yes"], {"budget_tokens": 9}, ["--yes", "--budget-tokens", "MORE"]),
+        (["--yes"], {"budget_usd": 5}, ["--yes", "--budget-usd", "MORE"]),  # the run directory remembers it
+    ],
+)
+def test_a_run_whose_budget_is_spent_asks_for_a_larger_one(
+    given: list[str], budget: dict[str, int], asked: list[str]
+) -> None:
+    config = RunConfig.model_validate(budget)
+    lines = ending(Summary(reason="budget"), config, ["soar2cot"], ["run", *given])
+    assert lines[1].startswith("  go on with more: ")
+    assert commands(lines) == [["soar2cot", "run", *asked]]
 
 
 def test_a_finished_run_names_the_failures_and_what_comes_next() -> None:

@@ -19,7 +19,7 @@ from soar2cot.cli.hints import with_run_dir
 from soar2cot.cli.options import run_dir_option
 from soar2cot.cli.settings import FLAGS, load_config
 from soar2cot.concurrency import quick_loop
-from soar2cot.config import ApiKeys
+from soar2cot.config import ApiKeys, RunConfig
 from soar2cot.display import open_display, words
 from soar2cot.errors import ConfigError
 from soar2cot.events import Events, RunStarted
@@ -116,7 +116,7 @@ def run(
         loop = quick_loop() if config.engine == "llm" else None
         with metrics(metrics_port, options.events), asyncio.Runner(loop_factory=loop) as runner:
             summary = runner.run(execute(config, options))
-    said = ending(summary, run_dir, called(), sys.argv[1:] or ["run"])
+    said = ending(summary, config, called(), sys.argv[1:] or ["run"])
     click.echo("\n".join(said[:1] if quiet else said), err=True)
     sys.exit(exit_code(summary))
 
@@ -151,24 +151,39 @@ def confirmer(*, yes: bool) -> Callable[[str], bool]:
     return confirm
 
 
-def ending(summary: Summary, run_dir: Path, program: Sequence[str], arguments: Sequence[str]) -> list[str]:
+def ending(summary: Summary, config: RunConfig, program: Sequence[str], arguments: Sequence[str]) -> list[str]:
     """What was done in the first line, then what can be typed next, a command a line."""
     same = shlex.join([*program, *arguments])
-    of_this = ["--run-dir", str(run_dir)]
+    of_this = ["--run-dir", str(config.run_dir)]
     done = words.counted(summary.completed, "sample completed", "samples completed")
     failed = f", {summary.n_failed:,} failed ({reasons(summary)})" if summary.failed else ""
     if summary.reason != "done":
-        return [f"Stopped ({summary.reason}): {done}{failed}. Nothing is lost.", f"  go on: {same}"]
+        on = f"on with more: {with_more(config, program, arguments)}" if summary.reason == "budget" else f"on: {same}"
+        return [f"Stopped ({summary.reason}): {done}{failed}. Nothing is lost.", f"  go {on}"]
     look = f"  look: {shlex.join([*program, 'status', *of_this])}"
     if not summary.completed:
         again = f", but {summary.n_failed:,} failed again ({reasons(summary)})" if summary.failed else ""
-        return [f"Nothing is left to do in {run_dir}{again}.", look]
+        return [f"Nothing is left to do in {config.run_dir}{again}.", look]
     return [
         f"Finished: {done}{failed}.",
         *([f"  try the failed ones again: {same}"] if summary.failed else []),
         look,
         f"  make a data set: {shlex.join([*program, 'export', *of_this, '--out', 'DIRECTORY'])}",
     ]
+
+
+def with_more(config: RunConfig, program: Sequence[str], arguments: Sequence[str]) -> str:
+    """The same command with a place for a larger budget: as it stands it would stop at once."""
+    budgets = {"--budget-usd": config.budget_usd, "--budget-tokens": config.budget_tokens}
+    kept: list[str] = []
+    given = iter(arguments)
+    for word in given:
+        if word in budgets:
+            next(given, None)
+        elif word.partition("=")[0] not in budgets:
+            kept.append(word)
+    more = [word for name, value in budgets.items() if value is not None for word in (name, "MORE")]
+    return shlex.join([*program, *kept, *more])
 
 
 def called() -> list[str]:
