@@ -29,7 +29,7 @@ from soar2cot.testing import Capacity, Oracle, ScriptedServer
 
 CONFIG = """
 lift = true
-final_follow_times = 3
+final_follow_times = 4
 max_concurrency = {concurrency}
 
 [[steps]]

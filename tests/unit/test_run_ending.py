@@ -51,18 +51,21 @@ def test_a_run_whose_budget_is_spent_asks_for_a_larger_one(
 def test_a_finished_run_names_the_failures_and_what_comes_next() -> None:
     lines = said(reason="done", completed=1_200, failed=Counter({"A": 1, "B": 2}))
     assert lines[0] == "Finished: 1,200 samples completed, 3 failed (2 B, 1 A)."
-    again, look, export = commands(lines)
+    why, again, look, export = commands(lines)
+    assert why == ["soar2cot", "failures", "--run-dir", "my runs/a"]
     assert again == ["soar2cot", *WHERE]
     assert look == ["soar2cot", "status", "--run-dir", "my runs/a"]
     assert export == ["soar2cot", "export", "--run-dir", "my runs/a", "--out", "DIRECTORY"]
 
 
 def test_nothing_left_is_said_with_and_without_failures() -> None:
-    assert said(reason="done")[0] == "Nothing is left to do in my runs/a."
-    assert (
-        said(reason="done", failed=Counter({"A": 2}))[0]
-        == "Nothing is left to do in my runs/a, but 2 failed again (2 A)."
-    )
+    look = ["soar2cot", "status", "--run-dir", "my runs/a"]
+    lines = said(reason="done")
+    assert lines[0] == "Nothing is left to do in my runs/a."
+    assert commands(lines) == [look]
+    lines = said(reason="done", failed=Counter({"A": 2}))
+    assert lines[0] == "Nothing is left to do in my runs/a, but 2 failed again (2 A)."
+    assert commands(lines) == [["soar2cot", "failures", "--run-dir", "my runs/a"], look]
 
 
 @pytest.mark.parametrize(("on_path", "shown"), [(True, "soar2cot"), (False, ".venv/bin/soar2cot")])

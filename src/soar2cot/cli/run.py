@@ -161,11 +161,13 @@ def ending(summary: Summary, config: RunConfig, program: Sequence[str], argument
         on = f"on with more: {with_more(config, program, arguments)}" if summary.reason == "budget" else f"on: {same}"
         return [f"Stopped ({summary.reason}): {done}{failed}. Nothing is lost.", f"  go {on}"]
     look = f"  look: {shlex.join([*program, 'status', *of_this])}"
+    why = [f"  why: {shlex.join([*program, 'failures', *of_this])}"] if summary.failed else []
     if not summary.completed:
         again = f", but {summary.n_failed:,} failed again ({reasons(summary)})" if summary.failed else ""
-        return [f"Nothing is left to do in {config.run_dir}{again}.", look]
+        return [f"Nothing is left to do in {config.run_dir}{again}.", *why, look]
     return [
         f"Finished: {done}{failed}.",
+        *why,
         *([f"  try the failed ones again: {same}"] if summary.failed else []),
         look,
         f"  make a data set: {shlex.join([*program, 'export', *of_this, '--out', 'DIRECTORY'])}",
