@@ -2,13 +2,15 @@
 
     python benchmarks/bench_llm.py                  both tables
     python benchmarks/bench_llm.py --calls 5000     more calls in each turn
+    python benchmarks/bench_llm.py --only live      the second table in real time, four minutes
 
 First table: whole calls of the engine (prompt built, intent durable, sent, parsed, validated, answer durable) and, in
 turns with it, a loop that sends prepared bytes and drops the answers. Same server, which answers at once; Python's
 collector is set as a run sets it, for both. The engine is on the event loop that a run gives it (uvloop), the bare
 loop on asyncio's own; how the bare loop does on uvloop is printed below. CPU is that of the client process alone,
 threads included.
-Second table: virtual time, so it does not depend on this machine.
+Second table: virtual time, so it does not depend on this machine. The third is the same with the real client, over
+HTTP to the scripted server, three servers at once.
 """
 
 from __future__ import annotations
@@ -40,7 +42,11 @@ from soar2cot.garbage import seldom_collected
 from soar2cot.journal import Journal
 from soar2cot.ledger import open_ledger
 from soar2cot.llm.autolimit import AutoLimit
+from soar2cot.llm.client import PatientClient
+from soar2cot.llm.limit import Limiter
+from soar2cot.llm.openai import OpenAITransport
 from soar2cot.records import SampleKey
+from soar2cot.testing import Capacity, ScriptedServer, fixed_answers
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.unit.llm_simulation import Server, Simulation
@@ -169,6 +175,59 @@ def limit_table() -> None:
                 print(f"{slots:5}  {queue!s:>5} |  {first} | {then:10}  {shown(run, then, 80, 120)}", flush=True)
 
 
+SERVICE_S = 0.5
+SETTLE_S, CHANGED_S = 30.0, 20.0  # of service, until a limit must have been found, and found again
+
+
+def live_table() -> None:
+    print(f"\nauto over HTTP, service {SERVICE_S} s; throughput against all slots in use, after 30 s and 20 s")
+    print("      slots  queue |  throughput    p95   429 | then slots  throughput    p95   429")
+    with asyncio.Runner(loop_factory=quick_loop()) as runner:
+        for queue, change in ((None, 0.5), (0, 2)):
+            runner.run(all_of_one_kind(queue, change))
+
+
+async def all_of_one_kind(queue: int | None, change: float) -> None:
+    await all_of(live(slots, queue, int(slots * change)) for slots in (4, 32, 256))
+
+
+async def live(slots: int, queue: int | None, then: int) -> None:
+    """Callers that always have more to ask, over the client of a run; a line of the table."""
+    capacity = Capacity(slots=slots, service_s=SERVICE_S, spread=0.1, queue=queue)
+    latencies: list[float] = []
+    async with ScriptedServer(fixed_answers, capacity=capacity) as server:
+        transport = OpenAITransport(Endpoint(base_url=server.base_url, model="m"), None)
+        client = PatientClient(transport, limiter=Limiter("auto"))
+        request = Asking(Endpoint(), "m").request(
+            write_prompt(question(0)), ladder(Endpoint())[0], pictures=False, correction=None
+        )
+
+        async def call() -> None:
+            while True:
+                latencies.append((await client.send(request)).latency_s)
+
+        async def seen(wait_s: float, n_slots: int) -> str:
+            await asyncio.sleep(wait_s)
+            latencies.clear()
+            before = server.counts.refused
+            await asyncio.sleep(wait_s)
+            n_done, refused = len(latencies), server.counts.refused - before
+            p95 = statistics.quantiles(latencies, n=20)[-1]
+            throughput = n_done / wait_s / (n_slots / SERVICE_S)
+            return f"{throughput:10.2f}  {p95 / SERVICE_S:5.2f}  {refused / (n_done + refused):.3f}"
+
+        callers = [asyncio.create_task(call()) for _ in range(4 * max(slots, then))]
+        try:
+            first = await seen(SETTLE_S, slots)
+            server.set_slots(then)
+            print(f"live {slots:5}  {queue!s:>5} |  {first} | {then:10}  {await seen(CHANGED_S, then)}", flush=True)
+        finally:
+            for caller in callers:
+                caller.cancel()
+            await asyncio.gather(*callers, return_exceptions=True)
+            await client.aclose()
+
+
 def shown(run: Simulation, slots: int, start: float, end: float) -> str:
     """Throughput over that of `slots` calls at once, p95 over unloaded, share refused."""
     service_s = run.server.service_s
@@ -182,12 +241,14 @@ def shown(run: Simulation, slots: int, start: float, end: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=2_000)
-    parser.add_argument("--only", choices=["engine", "limit"])
+    parser.add_argument("--only", choices=["engine", "limit", "live"])
     given = parser.parse_args()
-    if given.only != "limit":
+    if given.only in {None, "engine"}:
         engine_table(given.calls)
-    if given.only != "engine":
+    if given.only in {None, "limit"}:
         limit_table()
+    if given.only == "live":
+        live_table()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+import aiohttp
+import pytest
+
 from soar2cot.testing import ScriptedServer
 
 
@@ -30,3 +33,18 @@ async def test_a_client_that_does_not_is_served_again() -> None:
             assert head.startswith(b"HTTP/1.1 200")
         writer.close()
         await writer.wait_closed()
+
+
+def test_it_serves_on_uvloop_too() -> None:
+    uvloop = pytest.importorskip("uvloop")
+
+    async def asked() -> int:
+        async with (
+            ScriptedServer() as server,
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session,
+            session.get(f"{server.base_url}/models") as answer,
+        ):
+            return answer.status
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(asked()) == 200
