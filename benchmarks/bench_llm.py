@@ -175,7 +175,7 @@ def limit_table() -> None:
                 print(f"{slots:5}  {queue!s:>5} |  {first} | {then:10}  {shown(run, then, 80, 120)}", flush=True)
 
 
-SERVICE_S = 0.5
+SERVICE_S = 1.0  # client and servers share a process: of 0.5 s, 512 slots would keep its one core busy
 SETTLE_S, CHANGED_S = 30.0, 20.0  # of service, until a limit must have been found, and found again
 
 
