@@ -16,6 +16,7 @@ from soar2cot.records import Grid
 
 MAX_SIDE = 30
 N_COLOURS = 10
+_COMMAS_TO_SPACES = bytes.maketrans(b",", b" ")
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ class Example:
 
 
 def _written(grid: Grid) -> tuple[bytes, str]:
-    """The grid's JSON and, made out of it, its text: cell by cell that takes four times as long."""
+    """The grid's JSON and, made out of it, its text: cell by cell that takes ten times as long."""
     json = orjson.dumps(grid)
-    return json, json[2:-2].replace(b"],[", b"\n").replace(b",", b" ").decode()
+    return json, json[2:-2].replace(b"],[", b"\n").translate(_COMMAS_TO_SPACES).decode()
 
 
 @dataclass(frozen=True)
