@@ -62,12 +62,15 @@ def request(opened: OpenAITransport) -> Request:
         [(0, KNOWN + BODY)],
         [(0, KNOWN), (0.05, BODY[:9]), (0.05, BODY[9:])],
         [(0, UNKNOWN), (0.05, chunk(BODY[:9])), (0.05, chunk(BODY[9:]) + chunk(b""))],
-        [(0.2, KNOWN), *[(0.15, BODY[at : at + 20]) for at in range(0, len(BODY), 20)]],  # never silent for long
+        [
+            (0.3, KNOWN),
+            *[(0.3, BODY[at : at + 20]) for at in range(0, len(BODY), 20)],
+        ],  # no silence is too long
     ],
     ids=["at once", "in parts", "in parts of unknown length", "slow but steady"],
 )
 async def test_an_answer_that_comes_in_time_is_whole(said: Said) -> None:
-    async with transport(said, first_byte_timeout_s=0.5, total_timeout_s=30) as opened:
+    async with transport(said, first_byte_timeout_s=1.0, total_timeout_s=30) as opened:
         assert (await opened.exchange(request(opened))).content == "an answer"
 
 

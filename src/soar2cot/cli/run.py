@@ -158,8 +158,9 @@ def ending(summary: Summary, config: RunConfig, program: Sequence[str], argument
     done = words.counted(summary.completed, "sample completed", "samples completed")
     failed = f", {summary.n_failed:,} failed ({reasons(summary)})" if summary.failed else ""
     if summary.reason != "done":
-        on = f"on with more: {with_more(config, program, arguments)}" if summary.reason == "budget" else f"on: {same}"
-        return [f"Stopped ({summary.reason}): {done}{failed}. Nothing is lost.", f"  go {on}"]
+        more = summary.reason == "budget"
+        on = f"  go on with more: {with_more(config, program, arguments)}" if more else f"  go on: {same}"
+        return [f"Stopped ({summary.reason}): {done}{failed}. Nothing is lost.", on]
     look = f"  look: {shlex.join([*program, 'status', *of_this])}"
     why = [f"  why: {shlex.join([*program, 'failures', *of_this])}"] if summary.failed else []
     if not summary.completed:

@@ -25,7 +25,7 @@ _TOO_LATE = "no whole answer within first_byte_timeout_s (of silence) and total_
 class OpenAITransport:
     """Connections to one server. The key is sent to this address alone and stands in nothing that is returned.
 
-    How long an answer may take is watched here: aiohttp's own two timers cost a fifth of a call.
+    How long an answer may take is watched here: aiohttp's own two timers cost a twentieth of a whole row.
 
     Redirects are not followed: they would carry the key elsewhere.
     """
